@@ -1,0 +1,120 @@
+// What the driver and a warm runner say to each other; `runners/python/warm/PROTOCOL.md` explains it.
+import { z } from 'zod';
+import { collectionError, failureKind, testStatus } from './test.ts';
+
+export const warmLimits = z.object({
+  /** A test may use this many times its recorded time before it counts as hung. */
+  factor: z.number().positive().optional(),
+  cpuFloorMs: z.number().positive().optional(),
+  wallFloorMs: z.number().positive().optional(),
+  /** For importing and collecting the suite. */
+  collectMs: z.number().positive().optional(),
+  /** Share of the suite that may newly fail before a candidate is stopped; null for no such limit. */
+  hubShare: z.number().positive().max(1).nullable().optional(),
+  hubFloor: z.number().int().nonnegative().optional(),
+  /** Whether a child that is exactly as new serves the next candidate too (`hello` only). */
+  reuse: z.boolean().optional(),
+});
+
+/** Opaque to the driver: made by `record`, handed back in `hello`. */
+export const warmRecording = z.looseObject({ version: z.number().int() });
+export type WarmRecording = z.infer<typeof warmRecording>;
+
+export const warmRequest = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('hello'),
+    framework: z.string(),
+    args: z.array(z.string()),
+    /** Absolute path of the repository, as the runner sees it. */
+    root: z.string(),
+    /** Folder to run in, relative to `root`. */
+    cwd: z.string(),
+    recording: warmRecording.nullable(),
+    limits: warmLimits.optional(),
+  }),
+  z.object({ type: z.literal('record') }),
+  z.object({
+    type: z.literal('candidate'),
+    id: z.string(),
+    /** Text after the change; null deletes the file. */
+    files: z.array(z.object({ path: z.string(), content: z.string().nullable() })).min(1),
+    /** `plan` only says what `auto` would do. */
+    mode: z.enum(['auto', 'reimport', 'suite', 'plan']).optional(),
+    /** Run exactly these tests. */
+    tests: z.array(z.string()).optional(),
+    limits: warmLimits.optional(),
+  }),
+  z.object({ type: z.literal('ping') }),
+  z.object({ type: z.literal('quit') }),
+]);
+export type WarmRequest = z.infer<typeof warmRequest>;
+
+/** Which way a candidate took; `fresh` means that the labels must come from a fresh process. */
+export const warmPath = z.enum(['same', 'uncovered', 'swap', 'reimport', 'suite', 'fresh']);
+
+/** A test whose status differs from the recorded one. */
+export const warmResult = z.object({
+  type: z.literal('result'),
+  /** The candidate. */
+  id: z.string(),
+  test: z.string(),
+  file: z.string().optional(),
+  status: testStatus,
+  kind: failureKind.optional(),
+  message: z.string().optional(),
+  cpuMs: z.number().optional(),
+  wallMs: z.number().optional(),
+});
+export type WarmResult = z.infer<typeof warmResult>;
+
+export const warmEnd = z.object({
+  type: z.literal('end'),
+  id: z.string(),
+  path: warmPath,
+  /** One sentence for a person. */
+  why: z.string(),
+  /** Tests chosen and tests run. */
+  tests: z.number().int(),
+  ran: z.number().int(),
+  /** Test files of the tests chosen: what a confirmation has to run. */
+  files: z.array(z.string()).optional(),
+  /** `hub`: too many tests newly failed. `hang`: the last result timed out. */
+  stopped: z.enum(['hub', 'hang']).nullable(),
+  /** What was suspicious about the run, if anything. */
+  alarms: z.array(z.string()).optional(),
+  errors: z.array(collectionError).optional(),
+  /** CPU time of server, parent and child, milliseconds. */
+  cpuMs: z.number(),
+  wallMs: z.number(),
+});
+export type WarmEnd = z.infer<typeof warmEnd>;
+
+export const warmReady = z.object({
+  type: z.literal('ready'),
+  protocol: z.literal(1),
+  python: z.string().optional(),
+  framework: z.string(),
+  tests: z.number().int(),
+  errors: z.array(collectionError),
+  needsRecording: z.boolean(),
+  levels: z.object({ swap: z.boolean(), reimport: z.boolean() }),
+  warnings: z.array(z.string()),
+});
+export type WarmReady = z.infer<typeof warmReady>;
+
+export const warmAnswer = z.discriminatedUnion('type', [
+  warmReady,
+  z.object({ type: z.literal('unusable'), reason: z.string(), errors: z.array(z.unknown()) }),
+  z.object({
+    type: z.literal('progress'),
+    stage: z.string(),
+    done: z.number(),
+    total: z.number(),
+  }),
+  z.object({ type: z.literal('recording'), document: warmRecording }),
+  warmResult,
+  warmEnd,
+  z.object({ type: z.literal('pong') }),
+  z.object({ type: z.literal('error'), id: z.string().nullish(), message: z.string() }),
+]);
+export type WarmAnswer = z.infer<typeof warmAnswer>;
