@@ -1,0 +1,123 @@
+# A child: one candidate's tests in a fork of a parent, ended by `os._exit` whatever happens.
+import os
+import sys
+import traceback
+
+from .reports import ChildReport
+from .reuse import Freshness
+from .wire import receive_order
+
+
+class Child:
+    """What the parent lends to its forks."""
+
+    suite = None
+    functions = None
+    expected = None
+    observer = None
+    probe = None
+    shared = None
+    # Whether this child may go on to another candidate when it is as new.
+    may_stay = False
+
+
+def run_child(links, order, prepare):
+    """Carries out orders and ends the process. The last event is its mark that all went well."""
+    finish = os._exit
+    os.setpgrp()
+    owner = os.getpid()
+    child = Child()
+    freshness = None
+    try:
+        while True:
+            prepare(child, order)
+            if child.may_stay and freshness is None:
+                freshness = Freshness(links.temporary, child.probe.modules)
+            stays = run_order(links, order, child, freshness)
+            if os.getpid() != owner or not stays:
+                finish(0)
+            order = receive_order(links.orders)
+            if order is None or "expected" in order:
+                finish(0)
+    except BaseException:
+        if os.getpid() == owner:
+            links.events.send(event="broken", process=owner, reason=traceback.format_exc()[-1500:])
+        finish(1)
+    finally:
+        finish(1)
+
+
+def run_order(links, order, child, freshness):
+    """Runs one candidate's tests; whether this child can take another one."""
+    observers = [observer for observer in (child.observer, child.shared) if observer is not None]
+    report = ChildReport(links.events, links.shared, child.expected, order.get("hub"), observers)
+    links.events.send(event="begin", process=report.owner)
+    problem = child.functions.swap(order.get("swaps") or ())
+    if problem is not None:
+        links.events.send(event="unable", process=report.owner, reason=problem)
+        return False
+    loaded = set(sys.modules) if order.get("late") else None
+    child.suite.prepare(report)
+    if child.shared is not None:
+        child.suite.watch_shared(child.shared)
+    try:
+        child.suite.run(order["tests"], report.should_stop)
+    except BaseException:
+        if os.getpid() == report.owner:
+            report.flush()
+        raise
+    if os.getpid() != report.owner:
+        os._exit(0)
+    report.flush()
+    last = {} if child.observer is None else child.observer.take()
+    if child.shared is not None:
+        last["shared"] = sorted(child.shared.changed)
+        if child.observer is not None:
+            last["users"] = child.shared.users(child.suite.shared_keys())
+    if loaded is not None:
+        last["late"] = late_modules(loaded)
+    child.functions.restore()
+    if child.probe is not None:
+        last["residue"] = child.probe.residue()
+    difference = why_renewed(order, child, report, last, freshness)
+    stays = difference is None
+    links.events.send(
+        event="done",
+        process=report.owner,
+        ran=report.ran,
+        stopped=report.stopped,
+        newFailures=report.new_failures,
+        stays=stays,
+        renewed=difference,
+        cpuMs=round(report.cpu_since_start() * 1000, 3),
+        **last,
+    )
+    return stays
+
+
+def late_modules(loaded):
+    """Standard modules that tests loaded: a parent that has them spares every child the loading."""
+    library = os.path.dirname(os.__file__) + os.sep
+    names = []
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if name not in loaded and name in sys.builtin_module_names:
+            names.append(name)
+        elif name not in loaded and file and file.startswith(library) and "site-packages" not in file:
+            names.append(name)
+    return names
+
+
+def why_renewed(order, child, report, last, freshness):
+    """Why this child cannot serve another candidate, or None."""
+    if freshness is None:
+        return "not wanted"
+    if report.stopped is not None:
+        return "stopped"
+    if last.get("residue") or last.get("shared"):
+        return "state was left"
+    if order.get("on_disk"):
+        return "files were changed"
+    if not child.suite.reset():
+        return "the session has state"
+    return freshness.difference()

@@ -1,0 +1,109 @@
+# Decides for one candidate how it must run and which tests can tell it from the original.
+from . import bits
+from .sources import SourceFile
+
+
+class Plan:
+    """`level`: `same`, `uncovered`, `swap`, `reimport` or `fresh`; `why` is one sentence for a person."""
+
+    def __init__(self, level, why, tests=0, files=None, swaps=(), on_disk=False):
+        self.level, self.why, self.tests, self.files = level, why, tests, files
+        self.swaps, self.on_disk = list(swaps), on_disk
+
+
+class Chooser:
+    def __init__(self, root, recording):
+        self.root, self.recording = root, recording
+        self._sources = {}
+
+    def source(self, path):
+        if path not in self._sources:
+            self._sources[path] = SourceFile(self.root, path)
+        return self._sources[path]
+
+    def plan(self, files):
+        """One plan for all files of a candidate: the most careful level any of them needs."""
+        plans = [self._plan_file(file["path"], file["content"]) for file in files]
+        if len(plans) == 1:
+            return plans[0]
+        if any(plan.level == "fresh" for plan in plans):
+            return next(plan for plan in plans if plan.level == "fresh")
+        tests = 0
+        for plan in plans:
+            tests |= plan.tests
+        levels = {plan.level for plan in plans}
+        why = "; ".join(plan.why for plan in plans)
+        on_disk = any(plan.on_disk for plan in plans)
+        if "reimport" in levels:
+            wanted = set()
+            for plan in plans:
+                wanted |= plan.files or set()
+            wanted |= {self.recording.tests[i]["file"] for i in bits.indexes_of(tests)}
+            return Plan("reimport", why, tests=None, files=wanted, on_disk=True)
+        if "swap" in levels:
+            swaps = [pair for plan in plans for pair in plan.swaps]
+            return Plan("swap", why, tests, swaps=swaps, on_disk=on_disk)
+        return plans[0]
+
+    def _plan_file(self, path, content):
+        recording = self.recording
+        if not path.endswith(".py") or content is None:
+            return Plan("fresh", "%s is not a changed Python file" % path)
+        try:
+            source = self.source(path)
+            comparison = source.compare(content.encode("utf-8", "surrogateescape"))
+        except (SyntaxError, ValueError) as error:
+            return self._reimport(path, "%s does not compile: %s" % (path, error))
+        except OSError:
+            return Plan("fresh", "%s is a new file" % path)
+        besides = recording.always
+        readers = recording.reading(path)
+        if comparison.kind == "same":
+            return Plan("same", "the compiled code is the same")
+        if path not in recording.modules:
+            tests = besides | readers | recording.touching(path)
+            if not tests:
+                return Plan("uncovered", "no test loads %s" % path)
+            return self._reimport(path, "tests load %s by themselves" % path, tests)
+        if comparison.kind == "definitions":
+            return self._reimport(path, comparison.reason)
+        if path in recording.reads_at_import:
+            return self._reimport(path, "the source of %s is read when tests are collected" % path)
+        return self._plan_bodies(path, comparison, readers, besides)
+
+    def _plan_bodies(self, path, comparison, readers, besides):
+        recording = self.recording
+        bodies = self.source(path).bodies
+        if comparison.spans is not None:
+            tests = recording.covering_lines(path, comparison.spans, bodies)
+            lines = recording.imported_lines(path, bodies)
+            at_import = any(a <= line <= b for line in lines for a, b in comparison.spans)
+        else:
+            places = recording.places_at(path, {line for line, _ in comparison.entered}, bodies)
+            tests = recording.entering(path, places)
+            at_import = recording.entered_at_import(path, places)
+        if at_import:
+            return self._reimport(path, "a changed function runs when tests are collected")
+        if path in {test["file"] for test in recording.tests}:
+            return self._reimport(path, "%s holds tests" % path)
+        if readers:
+            return self._reimport(path, "tests read the source of %s" % path, tests | readers | besides)
+        tests |= besides
+        if not tests:
+            return Plan("uncovered", "no test reaches the changed lines of %s" % path)
+        tests = recording.with_companions(tests)
+        on_disk = bool(tests & (recording.loading(path) | recording.always))
+        return Plan("swap", "only bodies of functions differ", tests, swaps=comparison.swaps, on_disk=on_disk)
+
+    def _reimport(self, path, why, tests=None):
+        recording = self.recording
+        if tests is not None:
+            tests = recording.with_companions(tests)
+            files = {recording.tests[i]["file"] for i in bits.indexes_of(tests)}
+            return Plan("reimport", why, tests, files, on_disk=True)
+        touching = recording.touching(path) | recording.always | recording.reading(path)
+        files = recording.files_reaching(path)
+        files |= {recording.tests[i]["file"] for i in bits.indexes_of(touching)}
+        if not files:
+            return Plan("uncovered", "no test file imports %s" % path)
+        return Plan("reimport", why, None, files, on_disk=True)

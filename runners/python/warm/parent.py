@@ -1,0 +1,155 @@
+# A parent process: gets the framework ready once, then forks a child for each order from the server.
+import errno
+import gc
+import importlib
+import os
+import signal
+import tempfile
+import time
+
+from . import clock
+from .child import run_child
+from .reports import ParentReport
+from .wire import receive_order
+
+class Links:
+    """What a parent inherits from the server: descriptors, shared memory, its folder for temporary files."""
+
+    def __init__(self, orders, events, shared, temporary):
+        self.orders, self.events, self.shared, self.temporary = orders, events, shared, temporary
+
+
+def quiet_streams():
+    """Standard input is empty, output is dropped; neither can reach the driver."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(null, descriptor)
+    os.close(null)
+
+
+def settle(links, working_folder):
+    """The first steps of every parent process."""
+    os.setpgrp()
+    os.chdir(working_folder)
+    os.environ["TMPDIR"] = links.temporary
+    tempfile.tempdir = None
+
+
+def serve(links, prepare_child, describe, note=None, run=None):
+    """Announces this parent, then forks a child per order until the server hangs up. Never returns in a child."""
+    gc.collect()
+    gc.freeze()
+    links.events.send(event="ready", process=os.getpid(), **describe)
+    cpu = clock.bind_clock()
+    spent = cpu()
+    while True:
+        order = receive_order(links.orders)
+        if order is None:
+            os._exit(0)
+        if "expected" in order:
+            note(order)
+            continue
+        process = os.fork()
+        if process == 0:
+            if run is not None:
+                run(order, links)
+            else:
+                run_child(links, order, prepare_child)
+            os._exit(70)
+        status = wait_for(process)
+        strays = end_strays(process)
+        links.shared.clear()
+        now = cpu()
+        # The line break ends what a killed child may have left unfinished.
+        links.events.send_text("\n")
+        links.events.send(
+            event="exit",
+            process=process,
+            code=os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
+            signal=os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
+            strays=strays,
+            cpuMs=round((now - spent) * 1000, 3),
+        )
+        spent = now
+
+
+def wait_for(process):
+    while True:
+        try:
+            return os.waitpid(process, 0)[1]
+        except InterruptedError:
+            continue
+
+
+def end_strays(group):
+    """Kills what a child left behind; returns how many processes that were."""
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except OSError as error:
+        if error.errno not in (errno.ESRCH, errno.EPERM):
+            raise
+    count = 0
+    while True:
+        try:
+            process, _ = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return count
+        if process:
+            count += 1
+            continue
+        for stray in clock.children_of(os.getpid()):
+            try:
+                os.kill(stray, signal.SIGKILL)
+            except OSError:
+                continue
+        time.sleep(0.001)
+
+
+def collected_parent(host, arguments, root, working_folder, links):
+    """A parent that has imported and collected everything; its children swap code and run tests."""
+    from . import live
+    from .probe import StateProbe
+    from .shared import SharedState
+    from .tracer import resolver
+
+    settle(links, working_folder)
+    report = ParentReport(links.shared)
+
+    def on_collected(suite):
+        index = live.FunctionIndex(root)
+        expected = {}
+        resolve = resolver(root)
+        probe = StateProbe(resolve, suite.state_roots())
+
+        def prepare(child, order):
+            child.suite = suite
+            child.functions = index
+            child.expected = expected if expected else None
+            child.probe = probe
+            child.may_stay = bool(order.get("stay"))
+            child.shared = SharedState(suite.shared_by, resolve) if order.get("shares") else None
+
+        def note(order):
+            expected.update(order["expected"])
+            for name in order["late"]:
+                try:
+                    importlib.import_module(name)
+                except ImportError:
+                    continue
+            gc.freeze()
+
+        serve(
+            links,
+            prepare,
+            {
+                "tests": suite.ids,
+                "files": suite.files,
+                "version": suite.version,
+                "errors": report.errors,
+                "threads": clock.thread_count(),
+            },
+            note,
+        )
+
+    code = host.run_session(arguments, root, report, None, on_collected)
+    links.events.send(event="failed", process=os.getpid(), code=code, errors=report.errors)

@@ -1,0 +1,178 @@
+# Sees what tests leave behind in memory: compares every container that some objects lead to, by identity.
+import collections
+import contextvars
+import gc
+import logging
+import os
+import signal
+import sys
+import threading
+import types
+import warnings
+from operator import is_not
+
+MOST_OBJECTS = 150000
+CHUNK = 400
+ATOMS = (
+    str, bytes, int, float, complex, bool, type(None), type(Ellipsis), range, slice,
+    types.CodeType, types.BuiltinFunctionType, types.ModuleType, types.FrameType,
+    types.GeneratorType, types.CoroutineType, types.TracebackType,
+    types.GetSetDescriptorType, types.MemberDescriptorType, types.WrapperDescriptorType,
+    types.MethodDescriptorType, types.ClassMethodDescriptorType,
+)  # fmt: skip
+IMMUTABLE = (tuple, frozenset, property, staticmethod, classmethod, types.MappingProxyType, types.MethodType)
+# What these hold is the framework's own business, and leads to everything.
+FRAMEWORKS = ("_pytest", "pytest", "pluggy", "hypothesis", "unittest", "threading", "_thread", "concurrent", "_abc")
+
+
+def own_modules(resolve):
+    return {
+        name: module
+        for name, module in list(sys.modules.items())
+        if isinstance(module, types.ModuleType) and resolve(getattr(module, "__file__", None) or "<none>")
+    }
+
+
+def plain_dict(thing):
+    try:
+        return object.__getattribute__(thing, "__dict__")
+    except Exception:
+        return None
+
+
+class Picture:
+    """The containers that `roots` lead to and what they hold at this moment."""
+
+    def __init__(self, roots, resolve, most=MOST_OBJECTS):
+        self._own = own_modules(resolve)
+        self._own_dicts = {id(module.__dict__) for module in self._own.values()}
+        self._most, self._seen = most, set()
+        self.objects, self.labels, self._chunks = [], [], []
+        for root in roots:
+            self.add(root, "")
+        self.take()
+
+    def add(self, start, label):
+        todo = collections.deque([start])
+        while todo and len(self.objects) < self._most:
+            thing = todo.popleft()
+            if id(thing) in self._seen or not self._interesting(thing):
+                continue
+            self._seen.add(id(thing))
+            if not isinstance(thing, IMMUTABLE):
+                self.objects.append(thing)
+                self.labels.append(label)
+            # Asking for it now gives every instance a real dictionary before the picture is taken.
+            own = plain_dict(thing)
+            if isinstance(own, dict) and id(own) not in self._own_dicts:
+                todo.append(own)
+            todo.extend(gc.get_referents(thing))
+
+    def _interesting(self, thing):
+        if isinstance(thing, ATOMS):
+            return False
+        if not gc.is_tracked(thing) and not isinstance(thing, (dict, set, list)):
+            return False
+        if isinstance(thing, type):
+            return thing.__module__ in self._own
+        if isinstance(thing, types.FunctionType):
+            return id(thing.__globals__) in self._own_dicts
+        if isinstance(thing, dict):
+            # Other modules' namespaces are theirs; our own are looked at one name at a time.
+            return id(thing) not in self._own_dicts and not ("__name__" in thing and "__spec__" in thing)
+        module = getattr(type(thing), "__module__", None)
+        return not (isinstance(module, str) and module.partition(".")[0] in FRAMEWORKS)
+
+    def take(self):
+        self._chunks = []
+        for start in range(0, len(self.objects), CHUNK):
+            part = self.objects[start : start + CHUNK]
+            counts = [len(gc.get_referents(thing)) for thing in part]
+            self._chunks.append((start, part, counts, gc.get_referents(*part)))
+
+    def differs(self):
+        return any(
+            len(now) != len(before) or any(map(is_not, now, before))
+            for part, before in ((chunk[1], chunk[3]) for chunk in self._chunks)
+            for now in (gc.get_referents(*part),)
+        )
+
+    def changed(self, besides=()):
+        """Labels of the objects that hold other things now, those of `besides` left out."""
+        expected, found = set(map(id, besides)), set()
+        for start, part, counts, before in self._chunks:
+            now = gc.get_referents(*part)
+            if len(now) == len(before) and not any(map(is_not, now, before)):
+                continue
+            position = 0
+            for offset, thing in enumerate(part):
+                mine, old = gc.get_referents(thing), before[position : position + counts[offset]]
+                position += counts[offset]
+                if id(thing) in expected:
+                    continue
+                if len(mine) != len(old) or any(map(is_not, mine, old)):
+                    found.add(self.labels[start + offset])
+        return found
+
+
+class StateProbe:
+    """The state of the repository's modules and of the process around them."""
+
+    def __init__(self, resolve, extra_roots=()):
+        self.modules = own_modules(resolve)
+        self._namespaces = {name: dict(module.__dict__) for name, module in self.modules.items()}
+        self._picture = Picture((), resolve)
+        for name, namespace in self._namespaces.items():
+            for key, value in namespace.items():
+                if not key.startswith("@py_") and key not in ("__builtins__", "__spec__", "__loader__"):
+                    self._picture.add(value, "%s.%s" % (name, key))
+        for root in extra_roots:
+            self._picture.add(root, "parameters")
+        self._picture.add(getattr(os.environ, "_data", None), "environment")
+        self._picture.add(sys.path, "sys.path")
+        self._picture.add(warnings.filters, "warnings")
+        # A logger that appears with a late import, or an answer that one remembers, changes no test.
+        known = logging.Logger.manager.loggerDict.values()
+        self._loggers = [logging.root] + [one for one in known if isinstance(one, logging.Logger)]
+        for logger in self._loggers:
+            self._picture.add(logger.handlers, "logging")
+            self._picture.add(logger.filters, "logging")
+        self._picture.take()
+        self._process = self._look_around()
+
+    def _look_around(self):
+        try:
+            folder = os.getcwd()
+        except OSError:
+            folder = None
+        return {
+            "working folder": folder,
+            "recursion limit": sys.getrecursionlimit(),
+            "threads": threading.active_count(),
+            "context": sorted(
+                (variable.name, id(value)) for variable, value in contextvars.copy_context().items()
+            ),
+            "standard streams": (id(sys.stdout), id(sys.stderr), id(sys.stdin)),
+            "interrupt handler": id(signal.getsignal(signal.SIGINT)),
+            "logging": (
+                logging.Logger.manager.disable,
+                [(one.level, one.disabled, one.propagate, id(one.parent)) for one in self._loggers],
+            ),
+        }
+
+    def residue(self, besides=()):
+        """Sorted labels of what is different now, the functions of `besides` left out."""
+        found = self._picture.changed(besides)
+        missing = object()
+        for name, module in self.modules.items():
+            before, now = self._namespaces[name], module.__dict__
+            if len(before) == len(now) and not any(map(is_not, before.values(), now.values())):
+                continue
+            for key in set(before) | set(now):
+                if key != "__warningregistry__":
+                    if before.get(key, missing) is not now.get(key, missing):
+                        found.add("%s.%s" % (name, key))
+        for name, value in self._look_around().items():
+            if self._process[name] != value:
+                found.add(name)
+        return sorted(found)

@@ -1,0 +1,64 @@
+# Follows the processes that a recorded test starts, and says whether all of them could be followed.
+import importlib.util
+import os
+import sys
+
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "started")
+
+
+class ProcessFollower:
+    """In a recording child: Python programs and forks report the lines they run through one file."""
+
+    def __init__(self, root, file, tracer):
+        spec = importlib.util.spec_from_file_location(
+            "_swemint_started", os.path.join(FOLDER, "sitecustomize.py")
+        )
+        self._started = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(self._started)
+        self._root, self._file, self._tracer = root, file, tracer
+        self._read_to = 0
+
+    def announce(self):
+        """Before collection: what programs need in order to report is part of the environment from then on."""
+        os.environ[self._started.FILE] = self._file
+        os.environ[self._started.ROOT] = self._root
+        known = os.environ.get("PYTHONPATH")
+        os.environ["PYTHONPATH"] = FOLDER + (os.pathsep + known if known else "")
+
+    def forget(self):
+        if os.path.exists(self._file):
+            os.unlink(self._file)
+
+    def open(self):
+        os.register_at_fork(after_in_child=self._forked)
+
+    def _forked(self):
+        self._tracer.stop()
+        self._started.follow(self._file, self._root, b"fork\n")
+
+    def take(self):
+        """(programs, forks, {path: {place: [lines]}}) since the last call."""
+        programs = forks = 0
+        lines = {}
+        try:
+            with open(self._file, "rb") as file:
+                file.seek(self._read_to)
+                text = file.read()
+        except FileNotFoundError:
+            return 0, 0, lines
+        self._read_to += len(text)
+        for row in text.decode("utf-8", "replace").split("\n"):
+            if row == "program":
+                programs += 1
+            elif row == "fork":
+                forks += 1
+            elif row.count("\t") == 2:
+                path, place, line = row.split("\t")
+                if line.isdigit():
+                    lines.setdefault(path, {}).setdefault(place, []).append(int(line))
+        return programs, forks, lines
+
+
+def is_python(program):
+    name = os.path.basename(os.fsdecode(program)) if isinstance(program, (str, bytes, os.PathLike)) else ""
+    return name.startswith(("python", "pypy")) or name == os.path.basename(sys.executable)

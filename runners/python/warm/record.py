@@ -1,0 +1,135 @@
+# Makes the recording: the suite plain, traced in order, traced test by test, and through the emptier parent.
+from .handle import ParentGone
+from .recording import VERSION, Coverage
+
+
+def run_all(parent, tests, limits, **order):
+    """One child runs these tests; ({test: result}, last words)."""
+    results = {}
+
+    def note(batch):
+        for result in batch:
+            results[result["test"]] = result
+
+    outcome = parent.order(dict(order, tests=tests), limits(), note)
+    return results, outcome
+
+
+def make_recording(server, tell):
+    """
+    The document of `recording.Recording`. Raises `Unrecordable` when the suite cannot be collected.
+    `tell(stage, done, total)` reports progress.
+    """
+    plain, traced = server.collected, server.recorder()
+    try:
+        ready = traced.open(server.collect_timeout)
+        if ready["event"] != "ready":
+            raise Unrecordable("The suite cannot be collected under the recorder.", ready.get("errors"))
+        return record(server, plain, traced, ready, tell)
+    finally:
+        traced.close()
+
+
+def record(server, plain, traced, ready, tell):
+    ids, files = plain.ready["tests"], plain.ready["files"]
+    everything = list(range(len(ids)))
+    tell("plain", 0, len(ids))
+    results, outcome = run_all(plain, everything, server.generous, late=True)
+    late = outcome.get("late", [])
+    if outcome["event"] != "done":
+        raise Unrecordable("The suite does not run to its end.", [outcome.get("reason")])
+    tests = []
+    for test, file in zip(ids, files):
+        result = results.get(test)
+        if result is None:
+            result = {"status": "failed", "kind": "missing", "cpuMs": 0.0, "wallMs": 0.0}
+        tests.append(
+            {
+                "id": test,
+                "file": file,
+                "status": result["status"],
+                "kind": result.get("kind"),
+                "cpuMs": result["cpuMs"],
+                "wallMs": result["wallMs"],
+            }
+        )
+    index = {test: number for number, test in enumerate(ids)}
+    coverage = Coverage()
+    positions = {test: number for number, test in enumerate(ready["tests"])}
+    for test in ids:
+        if test not in positions:
+            # Its name differs from one collection to the next: it can label nothing.
+            tests[index[test]]["unstable"] = True
+
+    def note(result):
+        number = index.get(result["test"])
+        if number is None:
+            return
+        test = tests[number]
+        coverage.add(number, result.get("lines", {}))
+        observe(test, result)
+        if result["status"] != test["status"] or not result.get("intact", True):
+            # Under the tracer it acts differently: what it covers is not known.
+            test["always"] = True
+
+    tell("traced", 0, len(ids))
+    results, outcome = run_all(traced, list(range(len(positions))), server.generous)
+    for result in results.values():
+        note(result)
+    shared = {
+        key: {"tests": [index[user] for user in users if user in index], "changes": key in outcome["shared"]}
+        for key, users in (outcome.get("users") or {}).items()
+    }
+    if outcome["event"] != "done":
+        for test in tests:
+            if test["id"] not in results:
+                test["always"] = True
+    for done, (test, position) in enumerate(positions.items()):
+        if done % 50 == 0:
+            tell("isolated", done, len(positions))
+        number = index.get(test)
+        if number is None:
+            continue
+        try:
+            results, outcome = run_all(traced, [position], server.generous, isolated=True)
+        except ParentGone:
+            traced.open(server.collect_timeout)
+            tests[number]["always"] = True
+            continue
+        result = results.get(test)
+        coverage.add(number, outcome.get("lines", {}))
+        observe(tests[number], outcome)
+        if outcome["event"] != "done" or result is None or not outcome.get("intact", True):
+            tests[number]["always"] = True
+        if result is not None and result["status"] != tests[number]["status"]:
+            tests[number]["isolated"] = result["status"]
+    packed, sets = coverage.pack()
+    return {
+        "version": VERSION,
+        "python": server.python,
+        "framework": plain.ready["version"],
+        "tests": tests,
+        "coverage": packed,
+        "sets": sets,
+        "imports": ready["imports"],
+        "readsAtImport": ready["readsAtImport"],
+        "graph": ready["graph"],
+        "modules": ready["modules"],
+        "preload": ready["foreign"],
+        "shared": shared,
+        "late": late,
+    }
+
+
+def observe(test, seen):
+    if seen.get("processes"):
+        test["processes"] = max(test.get("processes", 0), seen["processes"])
+    for key in ("reads", "writes", "residue"):
+        if seen.get(key):
+            test[key] = sorted(set(test.get(key, [])) | set(seen[key]))
+
+
+class Unrecordable(Exception):
+    def __init__(self, message, errors=None):
+        super().__init__(message)
+        self.errors = errors or []

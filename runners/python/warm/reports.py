@@ -1,0 +1,107 @@
+# What a child tells the server about its tests; the interface is that of the report of ordinary runs.
+import os
+import time
+
+from . import clock, progress
+
+MESSAGE_LIMIT = 2000
+UNKNOWN = (progress.UNKNOWN, None)
+
+
+def clip(text):
+    if len(text) <= MESSAGE_LIMIT:
+        return text
+    half = MESSAGE_LIMIT // 2
+    return text[:half] + "\n...\n" + text[-half:]
+
+
+class ParentReport:
+    """Keeps what collection says until the parent announces itself."""
+
+    def __init__(self, shared):
+        self.errors = []
+        self._progress, self._cpu = shared, clock.bind_clock()
+
+    def start(self, framework, version):
+        pass
+
+    def collecting(self):
+        self._progress.note(os.getpid(), progress.COLLECTING, time.monotonic(), self._cpu())
+
+    def collection_error(self, file, message):
+        self.errors.append({"file": file, "message": clip(message)})
+
+    def test_start(self, test_id):
+        pass
+
+    def test(self, *_record):
+        pass
+
+
+class ChildReport:
+    """Sends each result that differs from the expected one, and counts new failures."""
+
+    def __init__(self, writer, shared, expected, hub_limit, observers=()):
+        # `expected`: {test id: (its number, the status it should have)}, or None to report everything.
+        self.owner = os.getpid()
+        self.errors = []
+        self._writer, self._progress = writer, shared
+        self._expected, self._hub_limit = expected, hub_limit
+        self._observers = observers
+        self._getpid, self._wall, self._cpu = os.getpid, time.monotonic, clock.bind_clock()
+        self._began = 0.0
+        self._started = self._cpu()
+        self._buffer, self._flushed = [], 0.0
+        self.ran = 0
+        self.new_failures = 0
+        self.stopped = None
+
+    def cpu_since_start(self):
+        return self._cpu() - self._started
+
+    def should_stop(self):
+        return self.stopped is not None
+
+    def collecting(self):
+        pass
+
+    def collection_error(self, file, message):
+        self.errors.append({"file": file, "message": clip(message)})
+
+    def test_start(self, test_id):
+        if self._getpid() != self.owner:
+            return
+        for observer in self._observers:
+            observer.before(test_id)
+        self._began = self._cpu()
+        number = self._expected.get(test_id, UNKNOWN)[0] if self._expected else progress.UNKNOWN
+        self._progress.note(self.owner, number, self._wall(), self._began)
+
+    def test(self, test_id, file, status, kind, milliseconds, message):
+        if self._getpid() != self.owner:
+            return
+        cpu = self._cpu() - self._began
+        self.ran += 1
+        observed = {}
+        for observer in self._observers:
+            observed.update(observer.after(test_id))
+        expected = self._expected.get(test_id, UNKNOWN)[1] if self._expected else None
+        if expected != status:
+            record = {"test": test_id, "file": file, "status": status, "cpuMs": round(cpu * 1000, 3)}
+            record["wallMs"] = round(milliseconds, 3)
+            if status == "failed":
+                record["kind"] = kind or "error"
+                if expected == "passed":
+                    self.new_failures += 1
+                    if self._hub_limit is not None and self.new_failures > self._hub_limit:
+                        self.stopped = "hub"
+            if message:
+                record["message"] = clip(message)
+            record.update(observed)
+            self._buffer.append(record)
+            self.flush(self._wall() - self._flushed > 0.05)
+
+    def flush(self, now=True):
+        if now and self._buffer:
+            self._writer.send(event="results", process=self.owner, results=self._buffer)
+            self._buffer, self._flushed = [], self._wall()

@@ -1,0 +1,103 @@
+# Decides whether a child is exactly as it was when forked, so that the next candidate may use it as well.
+import gc
+import os
+import random
+import shutil
+import signal
+import sys
+import tempfile
+import types
+
+from . import clock
+
+# A child is renewed now and then whatever the checks say.
+MOST_CANDIDATES = 50
+OFTEN_PATCHED = (
+    "asyncio", "builtins", "collections", "datetime", "decimal", "functools", "importlib", "inspect", "io", "json",
+    "locale", "logging", "math", "os", "os.path", "pathlib", "platform", "random", "re", "shutil", "signal", "socket",
+    "ssl", "string", "subprocess", "sys", "tempfile", "threading", "time", "traceback", "types", "urllib.request",
+    "uuid", "warnings",
+)  # fmt: skip
+LOOKS = (
+    "open files", "modules", "signal handlers", "timer", "mask", "threads", "tracer", "profiler", "garbage", "collector"
+)  # fmt: skip
+# Set by the interpreter itself when something fails.
+FREE_NAMES = frozenset(("last_exc", "last_type", "last_value", "last_traceback", "__warningregistry__"))
+
+
+class Freshness:
+    """What a new child looks like, apart from the state that the probe knows."""
+
+    def __init__(self, temporary, own_modules):
+        self._temporary = temporary
+        self._modules = self._neighbours(own_modules)
+        self._namespaces = [dict(module.__dict__) for module in self._modules]
+        self._candidates = 0
+        self._random = random.getstate()
+        self._temporary_names = tempfile.tempdir, tempfile._name_sequence
+        self._kept = frozenset(os.listdir(temporary))
+        self._first = self._look()
+
+    @staticmethod
+    def _neighbours(own_modules):
+        """Foreign modules that tests and code name, and those that tests like to patch."""
+        found = {name: sys.modules[name] for name in OFTEN_PATCHED if name in sys.modules}
+        for own in own_modules.values():
+            for value in list(own.__dict__.values()):
+                if isinstance(value, types.ModuleType) and value.__name__ not in own_modules:
+                    found[value.__name__] = value
+        return [module for name, module in found.items() if not name.startswith("_swemint")]
+
+    def _look(self):
+        mask = os.umask(0o22)
+        os.umask(mask)
+        return (
+            len(os.listdir("/proc/self/fd")),
+            frozenset(sys.modules),
+            [id(signal.getsignal(number)) for number in signal.valid_signals()],
+            signal.getitimer(signal.ITIMER_REAL),
+            mask,
+            clock.thread_count(),
+            sys.gettrace(),
+            sys.getprofile(),
+            len(gc.garbage),
+            gc.isenabled(),
+        )
+
+    def restore(self):
+        """Puts back what may be put back without asking: random numbers, names and places of temporary files."""
+        random.setstate(self._random)
+        tempfile.tempdir, tempfile._name_sequence = self._temporary_names
+        for name in os.listdir(self._temporary):
+            if name not in self._kept:
+                path = os.path.join(self._temporary, name)
+                if os.path.isdir(path) and not os.path.islink(path):
+                    shutil.rmtree(path, ignore_errors=True)
+                else:
+                    os.unlink(path)
+
+    def difference(self):
+        """What is not as it was, in a few words, or None. Names a difference when in doubt."""
+        self._candidates += 1
+        if self._candidates >= MOST_CANDIDATES:
+            return "renewed in good time"
+        try:
+            os.waitpid(-1, os.WNOHANG)
+            return "a process was left"
+        except ChildProcessError:
+            pass
+        self.restore()
+        gc.collect()
+        now = self._look()
+        for name, before, after in zip(LOOKS, self._first, now):
+            if before != after:
+                loaded = sorted(after ^ before)[:3] if isinstance(after, frozenset) else ""
+                return "%s %s" % (name, loaded)
+        for module, before in zip(self._modules, self._namespaces):
+            now = module.__dict__
+            if len(now) == len(before) and all(now.get(name) is value for name, value in before.items()):
+                continue
+            for name in (set(now) | set(before)) - FREE_NAMES:
+                if now.get(name) is not before.get(name):
+                    return "%s.%s" % (module.__name__, name)
+        return None

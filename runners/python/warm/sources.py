@@ -1,0 +1,288 @@
+# One source file of the repository as it is, ready to be compared with changed versions of it.
+import ast
+import os
+
+from . import blocks, codes
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+class Comparison:
+    """
+    What a changed version means for live code. `kind`: `same` (compiles to the same code), `bodies` (only
+    bodies of functions differ), or `definitions` (anything else; `reason` says what).
+    """
+
+    def __init__(self, kind, reason="", swaps=(), entered=(), spans=None):
+        self.kind, self.reason, self.swaps = kind, reason, list(swaps)
+        # Places (first line, name) of the code whose own instructions differ.
+        self.entered = list(entered)
+        # Old lines that must be reached for a difference; None when any entry may matter.
+        self.spans = spans
+
+
+class OuterFunction:
+    """A function or method that no other function encloses, cut out so that it compiles alone."""
+
+    def __init__(self, node, classes, lines, imported):
+        decorators = [decorator.lineno for decorator in node.decorator_list]
+        self.node = node
+        self.first = min([node.lineno] + decorators)
+        self.last = node.end_lineno
+        self.body_first = node.body[0].lineno
+        self.classes, self.imported = classes, imported
+        head = lines[self.first - 1]
+        self.indent = head[: len(head) - len(head.lstrip())]
+        self.code = None
+
+    def wrapped(self, lines):
+        """The function's text at its own line numbers inside stand-ins for its classes, or None."""
+        levels = ["class %s:" % name for name in self.classes]
+        if not levels and self.indent:
+            levels = ["if 1:"]
+        if self.indent.strip(" ") or len(self.indent) < len(levels):
+            return None
+        heads = [" " * depth + level for depth, level in enumerate(levels)]
+        if self.imported:
+            # Compilers treat methods of imported names in a way of their own, whatever the scope.
+            heads.insert(0, "import " + ",".join(self.imported))
+        if self.first <= len(heads):
+            return None
+        return "\n" * (self.first - 1 - len(heads)) + "\n".join(heads + lines)
+
+
+class SourceFile:
+    def __init__(self, root, path):
+        self.path = path
+        self.absolute = os.path.join(root, path)
+        with open(self.absolute, "rb") as file:
+            self.content = file.read()
+        self.tree = ast.parse(self.content)
+        self.flags = future_flags(self.tree)
+        self.code = self.compile(self.tree)
+        self.lines = decode(self.content).split("\n")
+        # Places of code that is not a function's: it runs when the file is imported.
+        self.bodies = {
+            "%d:%s" % (code.co_firstlineno, code.co_name)
+            for code in codes.walk(self.code)
+            if not codes.is_function(code)
+        }
+        self.functions, self.imported = [], imported_names(self.tree.body)
+        self._collect(self.tree.body, [])
+
+    def compile(self, source):
+        return compile(source, self.absolute, "exec", flags=self.flags, dont_inherit=True)
+
+    def _collect(self, statements, classes):
+        for node in statements:
+            if isinstance(node, FUNCTIONS):
+                self.functions.append(OuterFunction(node, classes, self.lines, self.imported))
+            elif isinstance(node, ast.ClassDef):
+                self._collect(node.body, classes + [node.name])
+            else:
+                for field in ("body", "orelse", "finalbody"):
+                    self._collect(getattr(node, field, None) or [], classes)
+                for part in list(getattr(node, "handlers", ())) + list(getattr(node, "cases", ())):
+                    self._collect(part.body, classes)
+
+    def compare(self, content):
+        """Compares with a changed version (bytes); SyntaxError and ValueError when it cannot be compiled."""
+        quick = self._compare_one_function(content)
+        return quick if quick is not None else self._compare_whole(content)
+
+    # ---- one function ---------------------------------------------------------------------------
+
+    def _compare_one_function(self, content):
+        if b"\r" in content or b"\f" in content:
+            return None
+        lines = decode(content).split("\n")
+        old = self.lines
+        first = 0
+        limit = min(len(old), len(lines))
+        while first < limit and old[first] == lines[first]:
+            first += 1
+        last = 0
+        while last < limit - first and old[-1 - last] == lines[-1 - last]:
+            last += 1
+        # 1-based, inclusive; empty when `end < begin` (pure insertion before `begin`).
+        begin, end = first + 1, len(old) - last
+        for function in self.functions:
+            if function.body_first <= function.node.lineno:
+                continue
+            if function.body_first <= begin and max(begin, end) <= function.last:
+                return self._compare_cut(function, lines[function.first - 1 : function.last + len(lines) - len(old)])
+        return None
+
+    def _compare_cut(self, function, new_lines):
+        old_text = function.wrapped(self.lines[function.first - 1 : function.last])
+        new_text = function.wrapped(new_lines)
+        if old_text is None or new_text is None:
+            return None
+        try:
+            new_tree = ast.parse(new_text)
+            new_node = only_function(new_tree)
+            if new_node is None:
+                return None
+            new_code = only_code(self.compile(new_tree))
+            if function.code is None:
+                old_tree = ast.parse(old_text)
+                if only_function(old_tree) is None:
+                    return None
+                cut = only_code(self.compile(old_tree))
+                # The cut must compile to what the whole file does, or it is not to be trusted.
+                whole = self._code_at(cut)
+                function.code = cut if cut == whole else None
+        except (SyntaxError, ValueError):
+            return None
+        if new_code is None or function.code is None:
+            return None
+        if ast.get_docstring(function.node, False) != ast.get_docstring(new_node, False):
+            return Comparison("definitions", "a docstring of a function differs")
+        changes = codes.compare(function.code, new_code)
+        return self._judge(changes, {function.code: (function.node, new_node)})
+
+    def _code_at(self, cut):
+        if cut is None:
+            return None
+        for code in codes.walk(self.code):
+            if (code.co_firstlineno, code.co_name) == (cut.co_firstlineno, cut.co_name):
+                return code
+        return None
+
+    # ---- the whole file ---------------------------------------------------------------------------
+
+    def _compare_whole(self, content):
+        if content == self.content:
+            return Comparison("same")
+        tree = ast.parse(content)
+        new_code = compile(
+            tree, self.absolute, "exec", flags=future_flags(tree), dont_inherit=True
+        )
+        changes = codes.compare(self.code, new_code)
+        if not changes and not documents_equal(self.tree, tree):
+            return Comparison("definitions", "a docstring differs")
+        for change in changes:
+            if change.own and not codes.is_function(change.old):
+                name = change.old.co_name
+                what = "the module level" if name == "<module>" else "the body of class %s" % name
+                return Comparison("definitions", what + " differs")
+        if changes and not documents_equal(self.tree, tree):
+            return Comparison("definitions", "a docstring differs")
+        return self._judge(changes, {})
+
+    def _judge(self, changes, nodes):
+        changes = [change for change in changes if codes.is_function(change.old)]
+        if not changes:
+            return Comparison("same")
+        for change in changes:
+            if codes.interface_of(change.old) != codes.interface_of(change.new):
+                if not change.inside_function:
+                    return Comparison("definitions", "the interface of %s differs" % change.old.co_name)
+        outer = [change for change in changes if not change.inside_function]
+        spans = []
+        for change in outer:
+            pair = nodes.get(change.old) or self._nodes_of(change)
+            if pair is None or scopes_differ(change.old, change.new):
+                spans = None
+                break
+            found = blocks.changed_in_list(pair[0].body, pair[1].body)
+            lines = set()
+            for code in codes.walk(change.old):
+                lines.update(lines_of(code))
+            if not found or not all(lines.intersection(range(a, b + 1)) for a, b in found):
+                spans = None
+                break
+            spans.extend(found)
+        return Comparison(
+            "bodies",
+            swaps=[(change.old, change.new) for change in changes],
+            entered=[(c.old.co_firstlineno, c.old.co_name) for c in changes if c.own],
+            spans=spans,
+        )
+
+    def _nodes_of(self, change):
+        return None
+
+
+def imported_names(statements):
+    """Names that imports at module level bind, in the order of their first appearance."""
+    found = {}
+    for node in statements:
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            for name in node.names:
+                if name.name != "*":
+                    found[name.asname or name.name.partition(".")[0]] = True
+        elif not isinstance(node, FUNCTIONS + (ast.ClassDef,)):
+            for field in ("body", "orelse", "finalbody"):
+                found.update(dict.fromkeys(imported_names(getattr(node, field, None) or [])))
+            for handler in getattr(node, "handlers", ()):
+                found.update(dict.fromkeys(imported_names(handler.body)))
+    return list(found)
+
+
+def scopes_differ(old, new):
+    """Whether a name means another thing somewhere: then lines that look the same may act differently."""
+    if codes.scopes_of(old) != codes.scopes_of(new):
+        return True
+    old_parts = {(part.co_name, index): part for index, part in enumerate(codes.parts_of(old))}
+    new_parts = {(part.co_name, index): part for index, part in enumerate(codes.parts_of(new))}
+    if old_parts.keys() != new_parts.keys():
+        # Parts came or went with the changed statements; what stayed cannot be told apart safely.
+        return True
+    return any(scopes_differ(part, new_parts[key]) for key, part in old_parts.items())
+
+
+def lines_of(code):
+    import dis
+
+    return {line for _, line in dis.findlinestarts(code) if line is not None}
+
+
+def documents_equal(old, new):
+    def documents(tree):
+        return [
+            ast.get_docstring(node, False)
+            for node in ast.walk(tree)
+            if isinstance(node, FUNCTIONS + (ast.ClassDef, ast.Module))
+        ]
+
+    return documents(old) == documents(new)
+
+
+def only_function(tree):
+    """The function inside stand-ins for its classes, if there is nothing beside it."""
+    body = [node for node in tree.body if not isinstance(node, ast.Import)]
+    while len(body) == 1 and isinstance(body[0], (ast.ClassDef, ast.If)):
+        body = body[0].body
+    return body[0] if len(body) == 1 and isinstance(body[0], FUNCTIONS) else None
+
+
+def only_code(code):
+    while True:
+        parts = codes.parts_of(code)
+        # Defaults and decorators may hold code of their own: lambdas, comprehensions.
+        if len(parts) != 1:
+            return None
+        code = parts[0]
+        if codes.is_function(code):
+            return code
+
+
+def future_flags(tree):
+    import __future__
+
+    flags = 0
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+            for name in node.names:
+                feature = getattr(__future__, name.name, None)
+                flags |= feature.compiler_flag if feature is not None else 0
+    return flags
+
+
+def decode(content):
+    """Text for cutting lines; one character per byte where the encoding is unknown."""
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")

@@ -1,0 +1,116 @@
+# Loads unittest tests as ordinary runs do, and then serves: any choice of tests, as often as forked.
+import argparse
+import os
+import sys
+import unittest
+
+import swemint_unittest
+from swemint_report import Paths
+
+
+class StoppableResult(swemint_unittest.ReportResult):
+    def __init__(self, report, names, stopped):
+        super().__init__(report, names)
+        self.stopped = stopped
+
+    def stopTest(self, test):
+        super().stopTest(test)
+        if self.stopped():
+            self.stop()
+
+    # The base class formats each traceback once more, for a summary that nobody reads.
+    def _exc_info_to_string(self, err, test):
+        return ""
+
+    def fail(self, test, error, kind):
+        message = "%s: %s" % (error[0].__name__, error[1])
+        if self.current is not None:
+            self.settle("failed", kind, message)
+        else:
+            self.fail_fixture(test, message)
+
+
+class Suite:
+    """The loaded tests; class and module fixtures run as `unittest.TestSuite` runs them."""
+
+    def __init__(self, report, tests):
+        self.report = report
+        self.tests = [test for test, _, _ in tests]
+        self.ids = [test_id for _, test_id, _ in tests]
+        self.files = [file for _, _, file in tests]
+        self._index = {test: number for number, test in enumerate(self.ids)}
+        self.version = "unittest %d.%d.%d" % sys.version_info[:3]
+
+    def shared_by(self, test_id):
+        """What a test shares with others: its class, when that is set up once for all its tests."""
+        kind = type(self.tests[self._index[test_id]])
+        if getattr(kind.setUpClass, "__func__", None) is unittest.TestCase.setUpClass.__func__:
+            return []
+        return [("%s.%s" % (kind.__module__, kind.__qualname__), kind)]
+
+    def shared_keys(self):
+        for test_id in self.ids:
+            yield test_id, [key for key, _ in self.shared_by(test_id)]
+
+    def watch_shared(self, state):
+        """Classes are set up before their first test starts; `state` looks then."""
+
+    def state_roots(self):
+        return []
+
+    def reset(self):
+        """Test cases keep what their tests set on them: never as before."""
+        return False
+
+    def prepare(self, report):
+        self.report = report
+
+    def run(self, indexes, stopped):
+        names, parts, file = {}, [], None
+        for index in indexes:
+            test = self.tests[index]
+            names[id(test)] = (test, self.ids[index], self.files[index])
+            if not parts or self.files[index] != file:
+                parts.append([])
+                file = self.files[index]
+            parts[-1].append(test)
+        everything = unittest.TestSuite(unittest.TestSuite(part) for part in parts)
+        everything.run(StoppableResult(self.report, names, stopped))
+
+
+def preload():
+    import unittest.mock  # noqa: F401
+
+
+def run_session(arguments, root, report, keep_file, serve):
+    parser = argparse.ArgumentParser()
+    parser.add_argument("-s", "--start-directory", default=".")
+    parser.add_argument("-p", "--pattern", action="append")
+    parser.add_argument("-t", "--top-level-directory")
+    parser.add_argument("files", nargs="*")
+    options = parser.parse_args(arguments)
+    paths = Paths(root)
+    sys.path[:] = [os.getcwd()] + [entry for entry in sys.path if entry]
+    if options.top_level_directory:
+        sys.path.insert(0, os.path.abspath(options.top_level_directory))
+    sys.modules["__main__"] = swemint_unittest
+    sys.argv = ["python -m unittest"]
+    loader = unittest.TestLoader()
+    tests, seen = [], {}
+    files = options.files or swemint_unittest.find_files(
+        options.start_directory, options.pattern or ["test*.py"]
+    )
+    for path in files:
+        path = os.path.abspath(path)
+        file = paths.relative(path)
+        if keep_file is not None and not keep_file(file):
+            continue
+        report.collecting()
+        for test in swemint_unittest.flatten(swemint_unittest.load(path, loader, report, file)):
+            test_id = "%s::%s" % (file, swemint_unittest.test_name(test))
+            seen[test_id] = seen.get(test_id, 0) + 1
+            if seen[test_id] > 1:
+                test_id = "%s#%d" % (test_id, seen[test_id])
+            tests.append((test, test_id, file))
+    serve(Suite(report, tests))
+    return 0
