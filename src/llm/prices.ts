@@ -1,0 +1,59 @@
+// What tokens cost: the user's table first, then published list prices.
+import { z } from 'zod';
+import type { TokenUsage } from '../core/schema/model.ts';
+import { listPrices } from './list-prices.ts';
+
+/** US dollars per million tokens. */
+export const price = z.object({
+  input: z.number().nonnegative(),
+  /** Input read from the provider's cache; like `input` when absent. */
+  cachedInput: z.number().nonnegative().optional(),
+  /** Input written to the provider's cache; like `input` when absent. */
+  cacheWrite: z.number().nonnegative().optional(),
+  output: z.number().nonnegative(),
+  /** Reasoning tokens; like `output` when absent. */
+  reasoning: z.number().nonnegative().optional(),
+});
+export type Price = z.infer<typeof price>;
+
+/** By model name; `*` at a name's end stands for the rest, and alone for every model. */
+export const priceTable = z.record(z.string(), price);
+export type PriceTable = z.infer<typeof priceTable>;
+
+/** The price of a model: exact names win, then the longest pattern, the user's table before ours. */
+export function findPrice(modelName: string, table: PriceTable = {}): Price | undefined {
+  const bare = modelName.replace(/^[a-z0-9-]+:/, '').replace(/^.*\//, '');
+  for (const prices of [table, listPrices]) {
+    for (const name of [modelName, bare]) {
+      const found = lookUp(name, prices);
+      if (found) return found;
+    }
+  }
+  return undefined;
+}
+
+/** What a call costs, US dollars. Null without a price or without figures. */
+export function callCost(
+  usage: TokenUsage | null | undefined,
+  paid: Price | undefined,
+): number | null {
+  if (!usage || !paid) return null;
+  const cached = Math.min(usage.cachedInput, usage.input);
+  const written = Math.min(usage.cacheWrite, usage.input - cached);
+  const reasoning = Math.min(usage.reasoning, usage.output);
+  const micro =
+    (usage.input - cached - written) * paid.input +
+    cached * (paid.cachedInput ?? paid.input) +
+    written * (paid.cacheWrite ?? paid.input) +
+    (usage.output - reasoning) * paid.output +
+    reasoning * (paid.reasoning ?? paid.output);
+  return micro / 1_000_000;
+}
+
+function lookUp(name: string, prices: PriceTable): Price | undefined {
+  if (Object.hasOwn(prices, name)) return prices[name];
+  const pattern = Object.keys(prices)
+    .filter((key) => key.endsWith('*') && name.startsWith(key.slice(0, -1)))
+    .sort((a, b) => b.length - a.length)[0];
+  return pattern === undefined ? undefined : prices[pattern];
+}
