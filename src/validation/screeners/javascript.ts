@@ -1,0 +1,23 @@
+// The screen of JavaScript frameworks: only the test files that can notice a change, in fresh processes.
+import { javascriptRecording } from '../../core/schema/index.ts';
+import { recordJavascript } from '../javascript/record.ts';
+import { openJavascriptScreener } from '../javascript/screener.ts';
+import type { ScreenerKind } from './kind.ts';
+
+const kind: ScreenerKind = {
+  async record(host, options) {
+    return {
+      usable: true,
+      recording: JSON.stringify(await recordJavascript({ ...host, ...options })),
+    };
+  },
+  async open(host, recording, options) {
+    return openJavascriptScreener({
+      ...host,
+      ...options,
+      recording: javascriptRecording.parse(JSON.parse(recording)),
+    });
+  },
+};
+
+export default kind;

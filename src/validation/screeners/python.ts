@@ -1,0 +1,7 @@
+// The screen of Python frameworks: a warm process that forks for every candidate.
+import { openPythonScreener, recordPython } from '../warm/python.ts';
+import type { ScreenerKind } from './kind.ts';
+
+const kind: ScreenerKind = { record: recordPython, open: openPythonScreener };
+
+export default kind;

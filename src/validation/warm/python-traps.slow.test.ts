@@ -1,0 +1,189 @@
+// Every trap that made a warm run disagree with an ordinary one: both ways run here, and must agree.
+import { spawn, spawnSync } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { warmAnswer, type WarmRequest, type WarmResult } from '../../core/schema/warm.ts';
+
+const RUNNERS = resolve(import.meta.dirname, '../../../runners/python');
+const FIXTURES = resolve(import.meta.dirname, 'fixtures');
+const FULL_RUN_LIMIT_MS = 20_000;
+
+const traps = z.array(
+  z.object({ name: z.string(), path: z.string(), find: z.string(), replace: z.string() }),
+);
+
+const reportLine = z.looseObject({
+  type: z.string(),
+  id: z.string().optional(),
+  file: z.string().optional(),
+  status: z.string().optional(),
+  kind: z.string().optional(),
+});
+
+function variables(): Record<string, string> {
+  return { PATH: process.env['PATH'] ?? '', HOME: tmpdir(), LANG: 'C.UTF-8' };
+}
+
+/** What an ordinary run of the whole suite in a fresh process says. */
+async function runOrdinarily(root: string, framework: string) {
+  const report = join(root, '..', `report-${Math.random().toString(36).slice(2)}.jsonl`);
+  const child = spawn('python3', [join(RUNNERS, `swemint_${framework}.py`)], {
+    cwd: root,
+    env: { ...variables(), SWEMINT_REPORT: report, SWEMINT_ROOT: root },
+    stdio: 'ignore',
+    detached: true,
+  });
+  const timedOut = await new Promise<boolean>((done) => {
+    const timer = setTimeout(() => {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      done(true);
+    }, FULL_RUN_LIMIT_MS);
+    child.on('exit', () => {
+      clearTimeout(timer);
+      done(false);
+    });
+  });
+  const text = await readFile(report, 'utf8').catch(() => '');
+  await rm(report, { force: true });
+  const lines = text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => reportLine.parse(JSON.parse(line)));
+  const tests = new Map(
+    lines.filter((line) => line.type === 'test').map((line) => [line.id ?? '', line] as const),
+  );
+  const broken = lines.filter((line) => line.type === 'collection-error').map((line) => line.file);
+  const ended = lines.some((line) => line.type === 'end');
+  return { outcome: timedOut ? 'timed-out' : ended ? 'completed' : 'interrupted', tests, broken };
+}
+
+/** A warm runner spoken to directly, so that the test needs no sandbox. */
+function openRunner(root: string) {
+  const child = spawn('python3', [join(RUNNERS, 'warm')], {
+    cwd: root,
+    env: variables(),
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    send: (request: WarmRequest) => child.stdin.write(`${JSON.stringify(request)}\n`),
+    receive: async () => {
+      const line = await lines.next();
+      if (line.done === true) throw new Error('The runner ended.');
+      return warmAnswer.parse(JSON.parse(line.value));
+    },
+    close: () => child.stdin.end(),
+  };
+}
+
+type Runner = ReturnType<typeof openRunner>;
+
+async function screen(runner: Runner, id: string, path: string, content: string) {
+  runner.send({ type: 'candidate', id, files: [{ path, content }], limits: { hubShare: null } });
+  const results: WarmResult[] = [];
+  for (;;) {
+    const answer = await runner.receive();
+    if (answer.type === 'result') results.push(answer);
+    else if (answer.type === 'end') return { results, end: answer };
+    else throw new Error(JSON.stringify(answer));
+  }
+}
+
+function hasFramework(framework: string): boolean {
+  return spawnSync('python3', ['-c', `import ${framework}`]).status === 0;
+}
+
+describe.each([
+  { framework: 'pytest', fixture: 'traps-python' },
+  { framework: 'unittest', fixture: 'traps-unittest' },
+])('warm $framework', ({ framework, fixture }) => {
+  const usable = hasFramework(framework);
+  let folder = '';
+  let root = '';
+  let runner: Runner | undefined;
+
+  beforeAll(async () => {
+    if (!usable) return;
+    folder = await mkdtemp(join(tmpdir(), 'traps-'));
+    root = join(folder, 'repository');
+    await cp(join(FIXTURES, fixture), root, { recursive: true });
+    runner = openRunner(root);
+    runner.send({ type: 'hello', framework, args: [], root, cwd: '.', recording: null });
+    expect((await runner.receive()).type).toBe('ready');
+    runner.send({ type: 'record' });
+    for (;;) {
+      const answer = await runner.receive();
+      if (answer.type === 'ready') break;
+      expect(['progress', 'recording']).toContain(answer.type);
+    }
+  }, 120_000);
+
+  afterAll(async () => {
+    runner?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it.skipIf(!usable)(
+    'agrees with ordinary runs on every trap',
+    async () => {
+      if (runner === undefined) throw new Error('no runner');
+      const first = await runOrdinarily(root, framework);
+      const second = await runOrdinarily(root, framework);
+      const passing = [...first.tests.values()].filter(
+        (test) => test.status === 'passed' && second.tests.get(test.id ?? '')?.status === 'passed',
+      );
+      const candidates = traps.parse(
+        JSON.parse(await readFile(join(root, 'candidates.json'), 'utf8')),
+      );
+      const disagreements: unknown[] = [];
+      const ways = new Set<string>();
+      for (const [number, trap] of candidates.entries()) {
+        const path = join(root, trap.path);
+        const original = await readFile(path, 'utf8');
+        const changed = original.replace(trap.find, () => trap.replace);
+        expect(changed, trap.name).not.toBe(original);
+        const { results, end } = await screen(runner, trap.name, trap.path, changed);
+        ways.add(end.path);
+        await writeFile(path, changed);
+        // Python trusts cached code when time and size of the source agree.
+        await utimes(path, 1_000_000 + number, 1_000_000 + number);
+        const full = await runOrdinarily(root, framework);
+        await writeFile(path, original);
+        await utimes(path, 2_000_000 + number, 2_000_000 + number);
+        // A fresh process decides: the runner makes no claim.
+        if (end.path === 'fresh') continue;
+        const labels = (failing: (id: string) => string | undefined) =>
+          passing
+            .flatMap(({ id = '' }) => {
+              const kind = failing(id);
+              return kind === undefined ? [] : [`${kind} ${id}`];
+            })
+            .toSorted();
+        const truth = labels((id) => {
+          const test = full.tests.get(id);
+          if (test === undefined)
+            return full.broken.includes(id.split('::')[0]) ? 'collection' : 'missing';
+          return test.status === 'failed' ? test.kind : undefined;
+        });
+        const claim = labels(
+          (id) => results.find((r) => r.test === id && r.status === 'failed')?.kind,
+        );
+        const agrees =
+          full.outcome === 'completed'
+            ? truth.join('\n') === claim.join('\n')
+            : full.outcome === 'timed-out' && end.stopped === 'hang';
+        if (!agrees)
+          disagreements.push({ trap: trap.name, outcome: full.outcome, truth, claim, end });
+      }
+      expect(disagreements).toEqual([]);
+      expect([...ways].toSorted()).toEqual(
+        expect.arrayContaining(['fresh', 'reimport', 'same', 'swap', 'uncovered']),
+      );
+    },
+    600_000,
+  );
+});
