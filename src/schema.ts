@@ -1,0 +1,2 @@
+// Door `swemint/schema`: zod schemas and types of everything that is stored.
+export * from './core/schema/index.ts';
