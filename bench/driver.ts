@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { scaleConfig } from '../src/config/schema.ts';
 import type { Candidate, Verdict } from '../src/core/schema/index.ts';
 import { writeDataset } from '../src/export/dataset.ts';
+import { noModel } from '../src/kit.ts';
 import { scale } from '../src/pipelines/scale/index.ts';
 import { summariseRun } from '../src/pipelines/scale/summary.ts';
 import { parseSource } from '../src/repo/parse-source.ts';
@@ -33,6 +34,7 @@ async function measureOverhead(): Promise<void> {
   const kit = {
     sandbox: await sandboxes.load('local'),
     store: run.store,
+    model: noModel,
     signal: never,
     stopping: never,
     emit: (event: { type: string; stage?: string }) => {

@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { scaleConfig } from '../src/config/schema.ts';
 import { errorMessage } from '../src/core/errors.ts';
 import type { Candidate, Verdict } from '../src/core/schema/index.ts';
+import { noModel } from '../src/kit.ts';
 import { generateStage } from '../src/pipelines/scale/candidates.ts';
 import { prepareEnvironment } from '../src/pipelines/scale/environment.ts';
 import { openCourt } from '../src/pipelines/scale/judge.ts';
@@ -81,6 +82,7 @@ async function measure(source: string, folder: string): Promise<RepositorySpeed>
   const kit = {
     sandbox: await sandboxes.load('local'),
     store: run.store,
+    model: noModel,
     emit: () => {},
     signal: never,
     stopping: never,

@@ -2,24 +2,8 @@
 import { Command, CommanderError, Option } from 'commander';
 import { version } from '../lib/version.ts';
 import { reportFailure } from './failure.ts';
-
-const number = (text: string): unknown => {
-  const value = Number(text);
-  return text.trim() === '' || Number.isNaN(value) ? text : value; // The settings' schema names what is wrong.
-};
-const list = (text: string): string[] =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
-const collect = (text: string, previous: string[] | undefined): string[] => [
-  ...(previous ?? []),
-  text,
-];
-const collectList = (text: string, previous: string[] | undefined): string[] => [
-  ...(previous ?? []),
-  ...list(text),
-];
+import { collect, collectList, number } from './flag-values.ts';
+import { addModelOptions } from './model-flags.ts';
 
 const program = new Command('swemint')
   .description(
@@ -125,9 +109,12 @@ program
     (await import('./commands/verify.ts')).verifyCommand(run, options),
   );
 
-program
-  .command('doctor')
-  .description('say what this machine has and which isolation is in force')
+addModelOptions(program.command('doctor'))
+  .description(
+    'say what this machine has, which isolation is in force, and whether a model answers',
+  )
+  .option('--config <file>', 'settings file (swemint.config.{ts,mjs,json,toml})')
+  .option('--set <a.b=c>', 'any other setting; see docs/configuration.md', collect)
   .addOption(json())
   .action(async (options) => (await import('./commands/doctor.ts')).doctorCommand(options));
 

@@ -5,7 +5,7 @@ import { loadConfig } from '../config/load.ts';
 import type { SourceSpec } from '../core/schema/index.ts';
 import { writeDataset } from '../export/dataset.ts';
 import type { Dataset } from '../export/dataset.ts';
-import type { Kit } from '../kit.ts';
+import { type Kit, prepareModel } from '../kit.ts';
 import { mutators } from '../mutators/registry.ts';
 import { scale } from '../pipelines/scale/index.ts';
 import type { ScaleResult } from '../pipelines/scale/index.ts';
@@ -81,12 +81,19 @@ export async function mint(
   await using run = await openRun(folder, settings);
   using interruption = listenForInterrupts((message) => process.stderr.write(`\n${message}\n`));
   const progress = openProgress();
+  await using model = prepareModel({
+    config: config.model,
+    callFile: run.paths.modelCalls,
+    emit: progress.emit,
+    signal: interruption.signal,
+  });
   try {
     for (const message of isolation.warnings)
       progress.emit({ type: 'warning', code: 'isolation', message });
     const kit: Kit = {
       sandbox,
       store: run.store,
+      model: model.open,
       emit: progress.emit,
       signal: interruption.signal,
       stopping: interruption.stopping,

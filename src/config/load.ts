@@ -22,7 +22,7 @@ export interface ConfigSources {
   cwd: string;
   /** `a.b=c` assignments, in order. */
   assignments?: readonly string[];
-  /** Values of flags; undefined ones were not given. */
+  /** Values of flags, nested like the settings; undefined ones were not given. */
   flags?: Readonly<Record<string, unknown>>;
 }
 
@@ -32,7 +32,7 @@ export async function loadConfig(sources: ConfigSources): Promise<ScaleConfig> {
   const file = await findFile(sources);
   if (file !== undefined) merge(merged, await readConfigFile(file));
   for (const assignment of sources.assignments ?? []) merge(merged, parseAssignment(assignment));
-  merge(merged, dropUndefined(sources.flags ?? {}));
+  merge(merged, sources.flags ?? {});
   const result = scaleConfig.safeParse(merged);
   if (result.success) return result.data;
   throw new SwemintError('bad-config', describe(result.error), {
@@ -111,18 +111,20 @@ function parseValue(text: string): unknown {
 
 function merge(target: Record<string, unknown>, source: Record<string, unknown>): void {
   for (const [key, value] of Object.entries(source)) {
+    if (value === undefined) continue;
     const existing = target[key];
-    if (isPlain(existing) && isPlain(value)) merge(existing, value);
-    else target[key] = isPlain(value) ? structuredClone(value) : value;
+    if (!isPlain(value)) target[key] = value;
+    else if (isPlain(existing)) merge(existing, value);
+    else {
+      const copy = {};
+      merge(copy, value);
+      target[key] = copy;
+    }
   }
 }
 
 function isPlain(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function dropUndefined(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
 function describe(error: z.ZodError): string {

@@ -1,6 +1,7 @@
 // Every setting of a run with its default, unit and meaning; flags and files are views of this.
 import { z } from 'zod';
 import { statementMethod } from '../core/schema/index.ts';
+import { modelConfig } from './model.ts';
 
 const megabytes = z.number().int().positive();
 const seconds = z.number().positive();
@@ -77,14 +78,16 @@ export const scaleConfig = z.strictObject({
     })
     .prefault({}),
   sandbox: z.string().default('local'),
+  /** For the steps that ask a model; the others need none. */
+  model: modelConfig.prefault({}),
   /** Per mutator: likelihood and complexity bounds. */
   mutatorSettings: z.record(z.string(), mutatorSettings).default({}),
 });
 export type ScaleConfig = z.infer<typeof scaleConfig>;
 export type ScaleConfigInput = z.input<typeof scaleConfig>;
 
-/** Settings that change speed or limits but not what a run produces. */
-const incidental = new Set<keyof ScaleConfig>(['workers']);
+/** Settings that change speed or limits, or that no step of minting reads: never what a run produces. */
+const incidental = new Set<keyof ScaleConfig>(['workers', 'model']);
 
 /** The settings that decide a run's data, as one canonical text for the ledger. */
 export function canonicalSettings(config: ScaleConfig, sources: readonly string[]): string {

@@ -1,9 +1,10 @@
 // Puts a model together: the wire, and around it everything that saves money and work.
 import type { CallStore, Model } from '../core/model.ts';
+import type { PriceTable, Sampling } from '../core/schema/model.ts';
 import { createCallMemory } from './call-memory.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 import { openWire, type WireSettings } from './open-wire.ts';
-import { findPrice, type PriceTable } from './prices.ts';
+import { findPrice } from './prices.ts';
 import type { Redact } from './secrets.ts';
 import { withAccount } from './wrappers/account.ts';
 import { type Budget, withBudget } from './wrappers/budget.ts';
@@ -11,9 +12,12 @@ import { withCache } from './wrappers/cache.ts';
 import { withConcurrency } from './wrappers/concurrency.ts';
 import { withRequestRate } from './wrappers/request-rate.ts';
 import { defaultRetry, type RetrySettings, withRetry } from './wrappers/retry.ts';
+import { withSampling } from './wrappers/sampling.ts';
 import { withTimeLimit } from './wrappers/time-limit.ts';
 
 export interface ModelSettings extends WireSettings {
+  /** How to draw replies where a request leaves it open. */
+  sampling?: Sampling;
   /** Milliseconds for one request. Default 600,000. */
   requestTimeoutMs?: number;
   /** Milliseconds for a call with all its retries. Default 3,600,000. */
@@ -38,7 +42,7 @@ export interface OpenModel {
 }
 
 /**
- * Opens a model with all wrappers. From the outside in: cache, budget, total time, retries, rate,
+ * Opens a model with all wrappers. From the outside in: sampling, cache, budget, total time, retries, rate,
  * concurrency, request time, account, wire.
  * Throws `SwemintError` for a bad address, a missing key or package, or a budget without a price.
  */
@@ -57,5 +61,6 @@ export async function openModel(settings: ModelSettings): Promise<OpenModel> {
   model = withTimeLimit(model, { limitMs: totalMs, covers: 'total' });
   model = withBudget(model, { budget: settings.budget ?? {}, ledger, price });
   model = withCache(model, calls);
+  model = withSampling(model, settings.sampling);
   return { model, ledger, redact, check };
 }

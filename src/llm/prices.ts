@@ -1,24 +1,6 @@
 // What tokens cost: the user's table first, then published list prices.
-import { z } from 'zod';
-import type { TokenUsage } from '../core/schema/model.ts';
+import type { Price, PriceTable, TokenUsage } from '../core/schema/model.ts';
 import { listPrices } from './list-prices.ts';
-
-/** US dollars per million tokens. */
-export const price = z.object({
-  input: z.number().nonnegative(),
-  /** Input read from the provider's cache; like `input` when absent. */
-  cachedInput: z.number().nonnegative().optional(),
-  /** Input written to the provider's cache; like `input` when absent. */
-  cacheWrite: z.number().nonnegative().optional(),
-  output: z.number().nonnegative(),
-  /** Reasoning tokens; like `output` when absent. */
-  reasoning: z.number().nonnegative().optional(),
-});
-export type Price = z.infer<typeof price>;
-
-/** By model name; `*` at a name's end stands for the rest, and alone for every model. */
-export const priceTable = z.record(z.string(), price);
-export type PriceTable = z.infer<typeof priceTable>;
 
 /** The price of a model: exact names win, then the longest pattern, the user's table before ours. */
 export function findPrice(modelName: string, table: PriceTable = {}): Price | undefined {

@@ -4,6 +4,7 @@
 //     run.sqlite          the ledger: everything needed to continue
 //     run.lock            held while a driver works on the run
 //     environments/<id>/  a repository with its installation: repo/ venv/ home/ …
+//     model-calls.jsonl   what was paid for: cache and account of the model, once one was asked
 //     tasks.jsonl         the data set
 //     swe-smith.jsonl  swe-bench.jsonl
 //     report.md  report.json
@@ -18,6 +19,7 @@ export interface RunPaths {
   ledger: string;
   lock: string;
   environments: string;
+  modelCalls: string;
   tasks: string;
   sweSmith: string;
   sweBench: string;
@@ -33,6 +35,7 @@ export function runPaths(folder: string): RunPaths {
     ledger: at('run.sqlite'),
     lock: at('run.lock'),
     environments: at('environments'),
+    modelCalls: at('model-calls.jsonl'),
     tasks: at('tasks.jsonl'),
     sweSmith: at('swe-smith.jsonl'),
     sweBench: at('swe-bench.jsonl'),

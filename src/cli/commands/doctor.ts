@@ -2,11 +2,14 @@
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { statfs } from 'node:fs/promises';
 import pc from 'picocolors';
+import { loadConfig } from '../../config/load.ts';
 import { errorMessage } from '../../core/errors.ts';
 import { version } from '../../lib/version.ts';
 import { inspectMachine } from '../../repo/machine.ts';
 import type { ToolName } from '../../repo/machine.ts';
 import { sandboxes } from '../../sandbox/registry.ts';
+import { inspectModel, type ModelFinding } from '../inspect-model.ts';
+import { type ModelFlags, readModelFlags } from '../model-flags.ts';
 
 interface Finding {
   name: string;
@@ -18,7 +21,21 @@ interface Finding {
 
 const gigabytes = (bytes: number): string => `${(bytes / 1024 ** 3).toFixed(1)} GB`;
 
-export async function doctorCommand({ json }: { json?: boolean }): Promise<void> {
+export interface DoctorFlags extends ModelFlags {
+  config?: string;
+  set?: string[];
+  json?: boolean;
+}
+
+/** With `--model`, a model that does not answer ends the command; a configured one is a finding. */
+export async function doctorCommand({ json, ...flags }: DoctorFlags): Promise<void> {
+  const config = await loadConfig({
+    cwd: process.cwd(),
+    file: flags.config,
+    assignments: flags.set ?? [],
+    flags: { model: readModelFlags(flags) },
+  });
+  const model = await inspectModel(config.model, flags.model !== undefined);
   const programs = await inspectPrograms();
   const isolation = await inspectIsolation();
   const disk = await statfs('.');
@@ -31,7 +48,7 @@ export async function doctorCommand({ json }: { json?: boolean }): Promise<void>
     freeDisk: gigabytes(disk.bavail * disk.bsize),
   };
   if (json === true) {
-    process.stdout.write(`${JSON.stringify({ machine, programs, sandboxes: isolation })}\n`);
+    process.stdout.write(`${JSON.stringify({ machine, programs, sandboxes: isolation, model })}\n`);
     return;
   }
   const out = (text = ''): void => void process.stdout.write(`${text}\n`);
@@ -45,6 +62,16 @@ export async function doctorCommand({ json }: { json?: boolean }): Promise<void>
     out(`${mark(ok)} sandbox ${pc.bold(name)}: ${detail}`);
     for (const warning of warnings) out(`  ${pc.yellow('!')} ${warning}`);
   }
+  out();
+  out(describeModel(model));
+}
+
+function describeModel({ name, ok, detail, hint }: ModelFinding): string {
+  const advice = hint === undefined ? '' : `\n  ${pc.dim(hint)}`;
+  return `${mark(ok)} model ${name === null ? '' : pc.bold(name)}: ${detail}${advice}`.replace(
+    ' :',
+    ':',
+  );
 }
 
 const mark = (ok: boolean): string => (ok ? pc.green('✓') : pc.yellow('–'));

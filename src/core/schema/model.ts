@@ -83,6 +83,23 @@ export const tokenUsage = z.object({
 });
 export type TokenUsage = z.infer<typeof tokenUsage>;
 
+/** US dollars per million tokens. */
+export const price = z.strictObject({
+  input: z.number().nonnegative(),
+  /** Input read from the provider's cache; like `input` when absent. */
+  cachedInput: z.number().nonnegative().optional(),
+  /** Input written to the provider's cache; like `input` when absent. */
+  cacheWrite: z.number().nonnegative().optional(),
+  output: z.number().nonnegative(),
+  /** Reasoning tokens; like `output` when absent. */
+  reasoning: z.number().nonnegative().optional(),
+});
+export type Price = z.infer<typeof price>;
+
+/** By model name; `*` at a name's end stands for the rest, and alone for every model. */
+export const priceTable = z.record(z.string(), price);
+export type PriceTable = z.infer<typeof priceTable>;
+
 /** Why a reply ended. `length`: the token limit cut it. */
 export const finishReason = z.enum(['stop', 'tool-calls', 'length', 'content-filter', 'other']);
 export type FinishReason = z.infer<typeof finishReason>;

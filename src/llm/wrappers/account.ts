@@ -1,8 +1,14 @@
 // Writes down every call that is charged for, with its reply, before anybody may use it.
 import { ModelError, type CallContext, type CallStore, type Model } from '../../core/model.ts';
-import type { ModelReply, ModelRequest, PaidCall, TokenUsage } from '../../core/schema/model.ts';
+import type {
+  ModelReply,
+  ModelRequest,
+  PaidCall,
+  Price,
+  TokenUsage,
+} from '../../core/schema/model.ts';
 import type { Ledger } from '../ledger.ts';
-import { callCost, type Price } from '../prices.ts';
+import { callCost } from '../prices.ts';
 import { requestHash } from '../request-hash.ts';
 
 export interface Account {

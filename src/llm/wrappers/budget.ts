@@ -1,9 +1,8 @@
 // Stops before the money is gone: a call is made only if its likely cost still fits.
 import { SwemintError } from '../../core/errors.ts';
 import { ModelError, type CallContext, type Model } from '../../core/model.ts';
-import type { ModelRequest } from '../../core/schema/model.ts';
+import type { ModelRequest, Price } from '../../core/schema/model.ts';
 import type { Ledger } from '../ledger.ts';
-import type { Price } from '../prices.ts';
 
 export interface Budget {
   /** US dollars for everything the ledger holds. */
@@ -97,6 +96,6 @@ function exhausted({ whose, limit, spent }: BudgetAccount): ModelError {
 
 function noPrice(name: string): SwemintError {
   return new SwemintError('no-price', `A budget was set, but the price of ${name} is not known.`, {
-    hint: 'Give its price per million tokens (0 for your own server), or drop the budget.',
+    hint: `Give its price per million tokens, 0 for your own server: --set 'model.prices={"${name}":{"input":1,"output":2}}'. Or drop the budget.`,
   });
 }
