@@ -10,6 +10,7 @@ const grammars = [
   'tree-sitter-javascript/tree-sitter-javascript.wasm',
   'tree-sitter-typescript/tree-sitter-typescript.wasm',
   'tree-sitter-typescript/tree-sitter-tsx.wasm',
+  'tree-sitter-bash/tree-sitter-bash.wasm',
 ];
 
 await mkdir(target, { recursive: true });
