@@ -10,7 +10,7 @@ import { mutators } from '../mutators/registry.ts';
 import { scale } from '../pipelines/scale/index.ts';
 import type { ScaleResult } from '../pipelines/scale/index.ts';
 import { renderSource } from '../repo/parse-source.ts';
-import { sandboxes } from '../sandbox/registry.ts';
+import { loadSandbox } from '../sandbox/registry.ts';
 import { openRun } from '../store/run-folder.ts';
 import { listenForInterrupts } from './interrupt.ts';
 import { openProgress } from './progress.ts';
@@ -76,7 +76,7 @@ export async function mint(
   config: ScaleConfig,
 ): Promise<Minted> {
   const settings = canonicalSettings(config, sources.map(renderSource));
-  const sandbox = await sandboxes.load(config.sandbox);
+  const sandbox = await loadSandbox(config.sandbox, config.sandboxSettings);
   const isolation = await sandbox.check();
   await using run = await openRun(folder, settings);
   using interruption = listenForInterrupts((message) => process.stderr.write(`\n${message}\n`));

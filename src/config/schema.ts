@@ -78,6 +78,8 @@ export const scaleConfig = z.strictObject({
     })
     .prefault({}),
   sandbox: z.string().default('local'),
+  /** Per sandbox provider, which checks them; see docs/sandboxes.md. */
+  sandboxSettings: z.record(z.string(), z.unknown()).default({}),
   /** For the steps that ask a model; the others need none. */
   model: modelConfig.prefault({}),
   /** Per mutator: likelihood and complexity bounds. */

@@ -86,14 +86,17 @@ export interface SandboxOptions {
   /** Host folder that the sandbox shows at `root`. */
   base: string;
   /**
-   * `direct`: changes land in `base` (installation). `copy-on-write`: `base` stays untouched and
-   * every change is private to this sandbox.
+   * `direct`: changes land in `base` (installation), at the latest when each command has ended and
+   * each file verb has returned. `copy-on-write`: `base` stays untouched and every change is
+   * private to this sandbox.
    */
   access: 'direct' | 'copy-on-write';
   network: boolean;
   /** Variables of every command. The host's environment is never inherited. */
   env: Readonly<Record<string, string>>;
   limits?: Limits;
+  /** Image that a remote sandbox starts from, over the provider's own setting; local ones ignore it. */
+  image?: string;
   signal?: AbortSignal;
 }
 
@@ -120,6 +123,13 @@ export interface Sandbox extends AsyncDisposable {
 export interface SandboxProvider {
   readonly name: string;
   readonly summary: string;
+  /** True when commands find the programs of an image, not those of this machine. */
+  readonly remote?: boolean;
+  /**
+   * The provider with the user's settings (`sandboxSettings.<name>`), which it checks itself.
+   * Throws `SwemintError('bad-config')`. Absent when there is nothing to set.
+   */
+  configure?(settings: unknown): SandboxProvider;
   /** What it can enforce on this machine; throws `SwemintError` when it cannot run at all. */
   check(): Promise<Isolation>;
   /** Sandboxes over one base that may be open at once; 1 where the machine cannot give private views. */

@@ -69,7 +69,7 @@ export async function buildEnvironment(
 }
 
 async function build(spec: EnvironmentSpec, options: BuildOptions): Promise<BuildResult> {
-  const { base, provider, signal, emit, machine = inspectMachine() } = options;
+  const { base, provider, signal, emit, machine = inspectMachine(provider) } = options;
   const deadline = Date.now() + (options.timeoutMs ?? 20 * 60_000);
   await using guard = await guardRepository(base, signal);
   await guard.clean();

@@ -3,7 +3,9 @@ import { access, constants } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { SwemintError } from '../core/errors.ts';
+import type { SandboxProvider } from '../core/sandbox.ts';
 import { runProgram } from '../lib/process.ts';
+import { inspectImage } from './image-programs.ts';
 
 export type ToolName = 'git' | 'node' | 'npm' | 'pnpm' | 'python3' | 'uv' | 'yarn';
 
@@ -40,8 +42,15 @@ export async function requireTool(machine: Machine, name: ToolName): Promise<Too
   });
 }
 
-/** Looks at this machine. Starts nothing until a question is asked. */
-export function inspectMachine(): Machine {
+/**
+ * Looks at the machine that a provider's commands see: this one, or that of an image when the
+ * provider is remote. Starts nothing until a question is asked.
+ */
+export function inspectMachine(provider?: SandboxProvider): Machine {
+  return provider?.remote === true ? inspectImage(provider) : inspectHost();
+}
+
+function inspectHost(): Machine {
   const tools = new Map<ToolName, Promise<Tool | undefined>>();
   const modules = new Map<string, boolean>();
   const find = (name: ToolName): Promise<Tool | undefined> => {

@@ -3,11 +3,12 @@ import { availableParallelism, freemem, totalmem } from 'node:os';
 import { statfs } from 'node:fs/promises';
 import pc from 'picocolors';
 import { loadConfig } from '../../config/load.ts';
+import type { ScaleConfig } from '../../config/schema.ts';
 import { errorMessage } from '../../core/errors.ts';
 import { version } from '../../lib/version.ts';
 import { inspectMachine } from '../../repo/machine.ts';
 import type { ToolName } from '../../repo/machine.ts';
-import { sandboxes } from '../../sandbox/registry.ts';
+import { loadSandbox, sandboxes } from '../../sandbox/registry.ts';
 import { inspectModel, type ModelFinding } from '../inspect-model.ts';
 import { type ModelFlags, readModelFlags } from '../model-flags.ts';
 
@@ -37,7 +38,7 @@ export async function doctorCommand({ json, ...flags }: DoctorFlags): Promise<vo
   });
   const model = await inspectModel(config.model, flags.model !== undefined);
   const programs = await inspectPrograms();
-  const isolation = await inspectIsolation();
+  const isolation = await inspectIsolation(config.sandboxSettings);
   const disk = await statfs('.');
   const machine = {
     swemint: version,
@@ -101,11 +102,11 @@ async function inspectPrograms(): Promise<Finding[]> {
   );
 }
 
-async function inspectIsolation() {
+async function inspectIsolation(settings: ScaleConfig['sandboxSettings']) {
   return Promise.all(
     sandboxes.names.map(async (name) => {
-      const provider = await sandboxes.load(name);
       try {
+        const provider = await loadSandbox(name, settings);
         const isolation = await provider.check();
         return {
           name,

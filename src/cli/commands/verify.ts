@@ -11,7 +11,7 @@ import type { Task } from '../../core/schema/index.ts';
 import { readTasks } from '../../export/read-tasks.ts';
 import { verifyTasks } from '../../pipelines/verify/index.ts';
 import { rebuildEnvironment } from '../../pipelines/verify/locate.ts';
-import { sandboxes } from '../../sandbox/registry.ts';
+import { loadSandbox } from '../../sandbox/registry.ts';
 import { openRunForReading, runPaths } from '../../store/run-folder.ts';
 import type { TaskCheck } from '../../validation/check-task.ts';
 import { listenForInterrupts } from '../interrupt.ts';
@@ -38,7 +38,7 @@ export async function verifyCommand(location: string, flags: VerifyFlags): Promi
   const checks: TaskCheck[] = [];
   try {
     const kit = {
-      sandbox: await sandboxes.load(config.sandbox),
+      sandbox: await loadSandbox(config.sandbox, config.sandboxSettings),
       emit: progress.emit,
       signal: interruption.signal,
       stopping: interruption.stopping,

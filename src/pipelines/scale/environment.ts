@@ -61,7 +61,7 @@ export async function prepareEnvironment(
 
   kit.emit({ type: 'stage-start', stage: 'environment', repository: repository.name });
   const facts = await readFacts(join(base, layout.repository), kit.emit);
-  const machine = inspectMachine();
+  const machine = inspectMachine(kit.sandbox);
   const known = await frameworks.loadAll();
   const plans = await planEnvironments(facts, source, machine, known, kit.emit);
   if (plans.length === 0) throw await explainNoEnvironment(facts, source, machine, known);
