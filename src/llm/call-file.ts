@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { SwemintError } from '../core/errors.ts';
 import type { CallStore } from '../core/model.ts';
 import { modelReply, paidCall, type PaidCall } from '../core/schema/model.ts';
+import { parseJson } from './parse-json.ts';
 
 const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
@@ -122,13 +123,4 @@ async function* linesOf(file: FileHandle): AsyncGenerator<Buffer> {
     if (start < chunk.length) rest.push(chunk.subarray(start));
   }
   if (rest.length > 0) yield Buffer.concat(rest);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -1,4 +1,6 @@
 // Asks a server whether it is there and knows the key, before work begins and without a paid request.
+import { z } from 'zod';
+import { parseJson } from './parse-json.ts';
 import type { Endpoint } from './endpoint.ts';
 import { newExchange } from './exchange.ts';
 import type { Redact } from './secrets.ts';
@@ -38,6 +40,14 @@ export async function checkEndpoint(check: EndpointCheck, signal?: AbortSignal):
   }
   const body = redact(await response.text());
   if (response.status !== 401 && response.status !== 403) return;
-  const refusal = Object.assign(new Error(body.slice(0, 200)), { statusCode: response.status });
+  const refusal = Object.assign(new Error(said(body)), { statusCode: response.status });
   throw explainFailure(refusal, scene);
+}
+
+const errorBody = z.object({ error: z.object({ message: z.string() }) });
+
+/** The sentence in an error's body, or the body itself where it has another form. */
+function said(body: string): string {
+  const found = errorBody.safeParse(parseJson(body));
+  return (found.success ? found.data.error.message : body).slice(0, 200);
 }

@@ -1,6 +1,7 @@
 // Counts tokens as our schema does, from the AI SDK's figures or from a raw OpenAI-compatible body.
 import { z } from 'zod';
 import type { TokenUsage } from '../../core/schema/model.ts';
+import { parseJson } from '../parse-json.ts';
 import type { GenerateResult } from './types.ts';
 
 /** Null when the server gave no figures at all. */
@@ -49,15 +50,6 @@ function payloads(response: string): string[] {
     .filter((line) => line.startsWith('data:'))
     .map((line) => line.slice('data:'.length).trim());
   return events.length > 0 ? events.reverse() : [response];
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 function count(value: number | null | undefined): number {
