@@ -1,10 +1,10 @@
 // Opens a language's grammar once: a parser and every query of the description, compiled together.
-import { readFile } from 'node:fs/promises';
-import { Language as Grammar, Parser, Query } from 'web-tree-sitter';
-import type { Tree } from 'web-tree-sitter';
+import { Parser, Query } from 'web-tree-sitter';
+import type { Language as Grammar, Tree } from 'web-tree-sitter';
 import type { EntityQuery, Language } from '../core/language.ts';
 import { syntaxRoleNames } from '../core/roles.ts';
 import type { SyntaxRole } from '../core/roles.ts';
+import { loadGrammar } from '../lib/grammar.ts';
 
 /** What a match of the compiled query means. */
 export type Pattern =
@@ -24,7 +24,6 @@ export interface Syntax {
 }
 
 const opened = new Map<Language, Promise<Syntax>>();
-let runtime: Promise<void> | undefined;
 
 /** Opens a language, once per process. */
 export function openSyntax(language: Language): Promise<Syntax> {
@@ -36,10 +35,7 @@ export function openSyntax(language: Language): Promise<Syntax> {
 }
 
 async function open(language: Language): Promise<Syntax> {
-  runtime ??= Parser.init();
-  await runtime;
-  const file = new URL(`../../grammars/${language.grammar}`, import.meta.url);
-  const grammar = await Grammar.load(await readFile(file));
+  const grammar = await loadGrammar(language.grammar);
   const parser = new Parser();
   parser.setLanguage(grammar);
   const { patterns, text } = compile(language);
