@@ -4,10 +4,11 @@ import { closeSync, openSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { SwemintError, errorMessage } from '../../core/errors.ts';
 import type { Command, ExecOutcome, ExecResult } from '../../core/sandbox.ts';
+import type { Running } from '../command/conversation.ts';
 import { type Ending, parseStatus, parseTimes, signalName } from './ending.ts';
 import { treeUsage } from './usage.ts';
-import type { EffectiveLimits } from './limits.ts';
-import { collectOutput } from './output.ts';
+import type { EffectiveLimits } from '../command/limits.ts';
+import { collectOutput } from '../command/output.ts';
 import { inheritedDescriptors, openPipes, type Pipes } from './pipes.ts';
 import { toolEnvironment } from './scripts.ts';
 import type { Slot } from './slots.ts';
@@ -22,14 +23,6 @@ export interface LaunchPlan {
   kill: (pid: number) => void;
   /** Ends what outlived the command, where process 1 of a namespace does not. */
   sweep?: (pid: number) => void;
-}
-
-export interface Running {
-  readonly stdin: NodeJS.WritableStream | null;
-  /** Only of a conversation: the caller reads it, the result does not hold it. */
-  readonly stdout: Readable;
-  readonly result: Promise<ExecResult>;
-  stop(outcome: ExecOutcome): void;
 }
 
 const STATUS_BYTES = 4096;

@@ -1,6 +1,6 @@
 // What one command at a time uses and the next one takes over: pipes and control groups.
 import { type Cgroup, makeCgroup, type CgroupTree } from './cgroup.ts';
-import type { EffectiveLimits } from './limits.ts';
+import type { EffectiveLimits } from '../command/limits.ts';
 
 export interface Slot {
   /** Host folder with the named pipes. */

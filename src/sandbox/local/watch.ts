@@ -1,6 +1,6 @@
 // Watches the limits that no kernel feature enforces by itself.
 import type { ExecOutcome } from '../../core/sandbox.ts';
-import type { EffectiveLimits } from './limits.ts';
+import type { EffectiveLimits } from '../command/limits.ts';
 import type { TreeUsage } from './usage.ts';
 
 const POLL_MS = 50;

@@ -1,8 +1,16 @@
 // A long-lived program as lines in and lines out.
 import type { Readable } from 'node:stream';
 import { SwemintError, errorMessage } from '../../core/errors.ts';
-import type { ExecResult, SandboxProcess } from '../../core/sandbox.ts';
-import type { Running } from './running.ts';
+import type { ExecOutcome, ExecResult, SandboxProcess } from '../../core/sandbox.ts';
+
+/** A started command, as its provider holds it. */
+export interface Running {
+  readonly stdin: NodeJS.WritableStream | null;
+  /** Only of a conversation: the caller reads it, the result does not hold it. */
+  readonly stdout: Readable;
+  readonly result: Promise<ExecResult>;
+  stop(outcome: ExecOutcome): void;
+}
 
 /** Wraps a running command. A line longer than `lineBytes` ends the program as `output-limit`. */
 export function openConversation(running: Running, lineBytes: number): SandboxProcess {
