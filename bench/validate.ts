@@ -112,7 +112,7 @@ async function measure(source: string, folder: string): Promise<RepositorySpeed>
     });
     rows.push(row);
     process.stderr.write(
-      `  ${rows.length}/${records.length} ${row.level} ${row.fullMs.toFixed(0)} → ${row.screenMs.toFixed(0)} ms${row.difference === undefined ? '' : `  ${row.difference}`}\n`,
+      `  ${rows.length}/${records.length} ${row.level} ${row.fullMs.toFixed(0)} → ${row.screenMs.toFixed(0)} ms ${renderParts(row.parts)}${row.difference === undefined ? '' : `  ${row.difference}`}\n`,
     );
   }
   return summarise(source, environment.baseline.tests.length, rows, recordingSeconds, court.fast);
@@ -124,6 +124,8 @@ interface Row {
   fullMs: number;
   screenMs: number;
   pipelineMs: number;
+  /** CPU of every run by purpose and level, e.g. `repeat coverage`. */
+  parts: Record<string, number>;
   /** What the screen or the verdict got wrong, if anything. */
   difference: string | undefined;
 }
@@ -135,14 +137,26 @@ function compare(
 ): Row {
   const cpu = verdict.runs.map((run) => run.cpuMs ?? run.wallMs);
   const level = verdict.runs[0]?.level ?? 'free';
+  const parts: Record<string, number> = {};
+  for (const run of verdict.runs) {
+    const part = `${run.purpose} ${run.level}`;
+    parts[part] = (parts[part] ?? 0) + (run.cpuMs ?? run.wallMs);
+  }
   return {
     level,
     kept: verdict.status === 'kept',
     fullMs: full.cpuMs,
     screenMs: level === 'full' ? full.cpuMs : (cpu[0] ?? 0),
     pipelineMs: cpu.reduce((sum, one) => sum + one, 0),
+    parts,
     difference: differ(candidate, verdict, full),
   };
+}
+
+function renderParts(parts: Row['parts']): string {
+  return Object.entries(parts)
+    .map(([part, ms]) => `${part} ${ms.toFixed(0)}`)
+    .join(', ');
 }
 
 function differ(

@@ -24,7 +24,6 @@ class Child:
 def run_child(links, order, prepare):
     """Carries out orders and ends the process. The last event is its mark that all went well."""
     finish = os._exit
-    os.setpgrp()
     owner = os.getpid()
     child = Child()
     freshness = None

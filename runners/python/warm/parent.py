@@ -35,8 +35,15 @@ def settle(links, working_folder):
     tempfile.tempdir = None
 
 
-def serve(links, prepare_child, describe, note=None, run=None):
-    """Announces this parent, then forks a child per order until the server hangs up. Never returns in a child."""
+def serve(links, prepare_child, describe, note=None):
+    """Announces this parent and runs each order in a fork until the server hangs up. Never returns."""
+    order = fork_for_orders(links, describe, note)
+    run_child(links, order, prepare_child)
+    os._exit(70)
+
+
+def fork_for_orders(links, describe, note=None):
+    """Announces this parent, then forks per order until the server hangs up. Returns in the forks only: their order."""
     gc.collect()
     gc.freeze()
     links.events.send(event="ready", process=os.getpid(), **describe)
@@ -51,11 +58,8 @@ def serve(links, prepare_child, describe, note=None, run=None):
             continue
         process = os.fork()
         if process == 0:
-            if run is not None:
-                run(order, links)
-            else:
-                run_child(links, order, prepare_child)
-            os._exit(70)
+            os.setpgrp()
+            return order
         status = wait_for(process)
         strays = end_strays(process)
         links.shared.clear()

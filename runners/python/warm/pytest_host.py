@@ -124,12 +124,18 @@ class SessionStopped(BaseException):
 class WarmPlugin(swemint_pytest.ReportPlugin):
     """The report plug-in of ordinary runs, with a loop that serves instead of running once."""
 
-    def __init__(self, report, paths, keep_file, serve):
+    def __init__(self, report, paths, keep_file, serve, checkpoint):
         super().__init__(report, paths)
-        self.keep_file, self.serve = keep_file, serve
+        self.keep_file, self.serve, self.checkpoint = keep_file, serve, checkpoint
         # Values of the fixtures that are set up now and wider than one test, by the id of their definition.
         self.shared = {}
         self.on_set_up = None
+
+    def pytest_load_initial_conftests(self, early_config):
+        # Configuration is read and plug-ins are loaded; the repository's own code comes next.
+        if self.checkpoint is not None:
+            self.report, self.keep_file = self.checkpoint()
+        yield from super().pytest_load_initial_conftests(early_config)
 
     def pytest_fixture_setup(self, fixturedef, request):
         yield
@@ -163,6 +169,9 @@ class WarmPlugin(swemint_pytest.ReportPlugin):
 def declare_hooks(pytest):
     swemint_pytest.declare_hooks(pytest)
     WarmPlugin.pytest_runtestloop = pytest.hookimpl(tryfirst=True)(WarmPlugin.pytest_runtestloop)
+    WarmPlugin.pytest_load_initial_conftests = pytest.hookimpl(hookwrapper=True, tryfirst=True)(
+        WarmPlugin.pytest_load_initial_conftests
+    )
     WarmPlugin.pytest_fixture_setup = pytest.hookimpl(hookwrapper=True)(WarmPlugin.pytest_fixture_setup)
     if int(pytest.__version__.partition(".")[0]) >= 7:
 
@@ -191,8 +200,11 @@ def preload():
     import pytest  # noqa: F401
 
 
-def run_session(arguments, root, report, keep_file, serve):
-    """Collects as `python -m pytest` would and calls `serve(suite)`; returns pytest's exit code."""
+def run_session(arguments, root, report, keep_file, serve, checkpoint=None):
+    """
+    Collects as `python -m pytest` would and calls `serve(suite)`; returns pytest's exit code. `checkpoint` is
+    called just before the first file of the repository is loaded and says what to report to and to collect.
+    """
     import pytest
 
     # As in ordinary runs: the working folder is importable.
@@ -201,6 +213,5 @@ def run_session(arguments, root, report, keep_file, serve):
     sys.argv = [swemint_pytest.__file__] + list(arguments)
     declare_hooks(pytest)
     cheapen_failures()
-    plugin = WarmPlugin(report, Paths(root), keep_file, serve)
-    code = int(pytest.main(list(arguments), plugins=[plugin]))
-    return code
+    plugin = WarmPlugin(report, Paths(root), keep_file, serve, checkpoint)
+    return int(pytest.main(list(arguments), plugins=[plugin]))

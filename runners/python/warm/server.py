@@ -117,23 +117,23 @@ class Server:
         self.announce()
 
     def open_zygote(self):
-        names = list(self.recording.document["preload"])
+        names, early = list(self.recording.document["preload"]), False
         for _ in range(10):
-            self.zygote = self.parent(zygote.zygote_parent, names)
+            self.zygote = self.parent(zygote.zygote_parent, names, early)
             ready = self.zygote.open(self.collect_timeout)
             if ready["event"] == "ready":
-                if ready["threads"] != 1:
-                    break
-                self.expect(self.zygote)
-                return
-            culprit = ready.get("culprit")
-            if culprit not in names:
-                break
+                if ready["threads"] == 1:
+                    self.expect(self.zygote)
+                    return
             self.zygote.close()
-            # Everything from the same distribution goes with it.
-            top = culprit.partition(".")[0]
-            names = [name for name in names if name.partition(".")[0] != top]
-        self.zygote.close()
+            culprit = ready.get("culprit")
+            if culprit in names:
+                # Everything from the same distribution goes with it.
+                top = culprit.partition(".")[0]
+                names = [name for name in names if name.partition(".")[0] != top]
+            elif early:
+                break
+            early = early or culprit is None
         self.zygote = None
 
     def expect(self, parent):

@@ -82,13 +82,15 @@ def preload():
     import unittest.mock  # noqa: F401
 
 
-def run_session(arguments, root, report, keep_file, serve):
+def run_session(arguments, root, report, keep_file, serve, checkpoint=None):
     parser = argparse.ArgumentParser()
     parser.add_argument("-s", "--start-directory", default=".")
     parser.add_argument("-p", "--pattern", action="append")
     parser.add_argument("-t", "--top-level-directory")
     parser.add_argument("files", nargs="*")
     options = parser.parse_args(arguments)
+    if checkpoint is not None:
+        report, keep_file = checkpoint()
     paths = Paths(root)
     sys.path[:] = [os.getcwd()] + [entry for entry in sys.path if entry]
     if options.top_level_directory:

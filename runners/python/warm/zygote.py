@@ -6,15 +6,9 @@ import traceback
 
 from . import clock
 from .imports import module_files
-from .parent import serve, settle
+from .parent import fork_for_orders, settle
 from .reports import ChildReport
 from .tracer import resolver
-
-
-class SessionChild:
-    """Stands in for the live functions and the suite, which do not exist before the session starts."""
-
-    observer = None
 
 
 def preload(names, root):
@@ -36,83 +30,119 @@ def preload(names, root):
     return None
 
 
-def zygote_parent(host, arguments, root, working_folder, links, names):
+def zygote_parent(host, arguments, root, working_folder, links, names, early):
+    """
+    Forks where the framework is about to load the first file of the repository. `early`: before the framework
+    has read its configuration and loaded its plug-ins, for repositories that are plug-ins themselves.
+    """
     settle(links, working_folder)
     host.preload()
-    culprit = preload(names, root)
-    if culprit is not None:
-        links.events.send(event="failed", process=os.getpid(), code=None, errors=[], culprit=culprit)
-        return
-    expected = {}
+    session = Session(links, root, names)
+    if early:
+        session.fork()
+    try:
+        code = host.run_session(
+            arguments, root, session.report, None, session.on_collected, session.at_checkpoint
+        )
+        session.send("no-session", code=code, errors=session.report.errors)
+        session.finish(0)
+    except BaseException:
+        if session.forked and os.getpid() == session.report.owner:
+            session.report.flush()
+            session.send("broken", reason=traceback.format_exc()[-1500:])
+        elif not session.forked:
+            session.send("failed", code=None, errors=[], early=True, reason=traceback.format_exc()[-1500:])
+    finally:
+        session.finish(1)
 
-    def run(order, links):
-        run_session_child(host, arguments, root, links, order, expected)
 
-    serve(
-        links,
-        None,
-        {"threads": clock.thread_count(), "tests": [], "files": []},
-        lambda order: expected.update(order["expected"]),
-        run,
-    )
+class Unforked:
+    """What collects reports here before there is an order; plug-ins may fail already."""
+
+    def __init__(self):
+        self.owner = os.getpid()
+        self.errors = []
+
+    def collecting(self):
+        pass
+
+    def collection_error(self, file, message):
+        self.errors.append({"file": file, "message": message})
 
 
-def run_session_child(host, arguments, root, links, order, expected):
-    """Collects the wanted files and runs their tests, in one forked process."""
-    finish = os._exit
-    os.setpgrp()
-    report = ChildReport(
-        links.events, links.shared, None if order.get("all") else expected, order.get("hub")
-    )
-    links.events.send(event="begin", process=report.owner)
-    keep = None if order["files"] is None else frozenset(order["files"])
-    wanted = None if order["tests"] is None else frozenset(order["tests"])
+class Session:
+    """One framework session: the same process up to the checkpoint, then a fork for each order."""
 
-    def on_collected(suite):
+    def __init__(self, links, root, names):
+        self.links, self.root, self.names = links, root, names
+        self.finish = os._exit
+        self.report = Unforked()
+        self.expected = {}
+        self.order = None
+
+    @property
+    def forked(self):
+        return self.order is not None
+
+    def send(self, event, **more):
+        self.links.events.send(event=event, process=os.getpid(), **more)
+
+    def at_checkpoint(self):
+        """Called by the host. In a fork: (where reports go, which files to collect)."""
+        if not self.forked:
+            self.fork()
+        keep = self.order["files"]
+        return self.report, None if keep is None else frozenset(keep).__contains__
+
+    def fork(self):
+        """Returns in forks only."""
+        if module_files(resolver(self.root)):
+            self.send("failed", code=None, errors=[], early=True)
+            self.finish(0)
+        culprit = preload(self.names, self.root)
+        if culprit is not None:
+            self.send("failed", code=None, errors=[], culprit=culprit)
+            self.finish(0)
+        self.order = fork_for_orders(
+            self.links,
+            {"threads": clock.thread_count(), "tests": [], "files": []},
+            lambda order: self.expected.update(order["expected"]),
+        )
+        expected = None if self.order.get("all") else self.expected
+        self.report = ChildReport(
+            self.links.events, self.links.shared, expected, self.order.get("hub")
+        )
+        self.send("begin")
+
+    def on_collected(self, suite):
+        """Runs the wanted tests and ends this process."""
+        order, report = self.order, self.report
         report.flush()
+        wanted = None if order["tests"] is None else frozenset(order["tests"])
         indexes = [i for i, test in enumerate(suite.ids) if wanted is None or test in wanted]
         suite.prepare(report)
         suite.run(indexes, report.should_stop)
         if os.getpid() != report.owner:
-            finish(0)
+            self.finish(0)
         report.flush()
-        links.events.send(
-            event="done",
-            process=report.owner,
+        self.send(
+            "done",
             ran=report.ran,
             stopped=report.stopped,
             newFailures=report.new_failures,
-            collected=suite.ids if order.get("all") else None,
-            missing=missing_tests(suite.ids, expected, keep, wanted, order),
+            missing=missing_tests(suite.ids, self.expected, order["files"], wanted),
             errors=report.errors,
         )
-        finish(0)
-
-    try:
-        code = host.run_session(
-            arguments, root, report, None if keep is None else keep.__contains__, on_collected
-        )
-        links.events.send(event="no-session", process=report.owner, code=code, errors=report.errors)
-        finish(0)
-    except BaseException:
-        if os.getpid() == report.owner:
-            report.flush()
-            links.events.send(
-                event="broken", process=report.owner, reason=traceback.format_exc()[-1500:]
-            )
-    finally:
-        finish(1)
+        self.finish(0)
 
 
-def missing_tests(found, expected, keep, wanted, order):
+def missing_tests(found, expected, files, wanted):
     """Known tests of the kept files that this session did not find."""
-    if not expected:
-        return []
     here = set(found)
     return [
         test
         for test in expected
         if test not in here
-        and (keep is None or test.partition("::")[0] in keep)
+        and (files is None or test.partition("::")[0] in files)
         and (wanted is None or test in wanted)
     ]
