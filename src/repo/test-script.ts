@@ -1,8 +1,9 @@
 // Reads the test command that an input row gives, and finds the framework that it calls.
+import { posix } from 'node:path';
 import type { Detection, Framework, RepositoryFacts } from '../core/framework.ts';
 import { dropOptions, splitArguments } from '../frameworks/runner-arguments.ts';
 import { parseShell, type ShellCommand } from '../frameworks/shell-words.ts';
-import { recordAt } from './facts.ts';
+import { isRecord, recordAt } from './facts.ts';
 
 /** Options of pytest that take the next word as their value. */
 const withValue = new Set([
@@ -61,26 +62,119 @@ export function readTestScript(
     };
     return { framework, detection: { setting, confidence: 3, because } };
   }
-  return readAsPackageScript(script, facts, frameworks, because);
+  return readAsPackageScript(script, { facts, frameworks, because, cwd, env });
+}
+
+interface PackageScript {
+  facts: RepositoryFacts;
+  frameworks: readonly Framework[];
+  because: string;
+  /** Where the script's `cd` leads. */
+  cwd: string;
+  /** What it exports. */
+  env: Readonly<Record<string, string>>;
 }
 
 /** For JavaScript a test command is what package.json would hold as its test script. */
 function readAsPackageScript(
   script: string,
-  facts: RepositoryFacts,
-  frameworks: readonly Framework[],
-  because: string,
+  { facts, frameworks, because, cwd, env }: PackageScript,
 ): { framework: Framework; detection: Detection } | undefined {
-  const scripts = recordAt(facts.packageJson, 'scripts');
-  const packaged: RepositoryFacts = /\b(?:npm|pnpm|yarn)\b/.test(script)
-    ? facts
-    : { ...facts, packageJson: { ...facts.packageJson, scripts: { ...scripts, test: script } } };
+  const inside = cwd === '.' ? facts : factsWithin(facts, cwd);
+  const scripts = scriptsCalled(script, recordAt(inside.packageJson, 'scripts'));
+  const packaged = { ...inside, packageJson: { ...inside.packageJson, scripts } };
   for (const framework of frameworks) {
     if (framework.languages.includes('python')) continue;
     const detection = framework.detect(packaged);
-    if (detection?.confidence === 3) return { framework, detection: { ...detection, because } };
+    if (detection?.confidence !== 3) continue;
+    const { setting } = detection;
+    return {
+      framework,
+      detection: {
+        ...detection,
+        because,
+        setting: {
+          ...setting,
+          env: { ...env, ...setting.env },
+          cwd: posix.join(cwd, setting.cwd),
+          ...(setting.build === undefined ? {} : { build: originalNames(setting.build) }),
+        },
+      },
+    };
   }
   return undefined;
+}
+
+const given = 'given-test';
+
+/**
+ * The given script under the name `test`, and the package's own scripts as far as it calls them:
+ * what it does not call must not be taken for what it does.
+ */
+function scriptsCalled(
+  script: string,
+  own: Readonly<Record<string, unknown>>,
+): Record<string, string> {
+  const { test, pretest, ...others } = own;
+  const known: Readonly<Record<string, unknown>> = {
+    ...others,
+    [given]: test,
+    [`pre${given}`]: pretest,
+  };
+  const body = script.replaceAll(
+    /\b(npm|pnpm|yarn|bun)((?:\s+-\S+)*)\s+(?:run(?:-script)?\s+)?(?:test|tst|t)(?=[\s;&]|$)/g,
+    `$1$2 run ${given}`,
+  );
+  const called: Record<string, string> = { test: body };
+  let grown = true;
+  while (grown) {
+    grown = false;
+    const words = new Set(Object.values(called).flatMap((text) => text.split(/[\s;&|"']+/)));
+    for (const [name, text] of Object.entries(known)) {
+      if (typeof text !== 'string' || Object.hasOwn(called, name)) continue;
+      const main = name.replace(/^pre/, '');
+      const prefix = name.slice(0, name.lastIndexOf(':') + 1);
+      const wanted = [
+        name,
+        `npm:${name}`,
+        main,
+        ...(prefix === '' ? [] : [`${prefix}*`, `npm:${prefix}*`]),
+      ];
+      if (!wanted.some((word) => words.has(word))) continue;
+      called[name] = text;
+      grown = true;
+    }
+  }
+  return called;
+}
+
+/** A build is a command of the repository, where the script has its own name again. */
+function originalNames(build: string): string {
+  return build.replaceAll(`run ${given}`, 'run test');
+}
+
+/** The facts of a folder as if it were the root. */
+function factsWithin(facts: RepositoryFacts, folder: string): RepositoryFacts {
+  const prefix = `${folder}/`;
+  const text = facts.read(`${prefix}package.json`);
+  return {
+    files: facts.files
+      .filter((file) => file.startsWith(prefix))
+      .map((file) => file.slice(prefix.length)),
+    read: (path) => facts.read(prefix + path),
+    packageJson: parseObject(text),
+    pyproject: undefined,
+  };
+}
+
+function parseObject(text: string | undefined): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text ?? '');
+    return isRecord(value) ? value : undefined;
+  } catch {
+    // As for the root: a manifest that cannot be read counts as absent.
+    return undefined;
+  }
 }
 
 /** `pytest …`, `python -m pytest …`, `poetry run pytest …`, `coverage run -m unittest …`. */
