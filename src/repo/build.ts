@@ -24,7 +24,13 @@ export interface BuildOptions {
 }
 
 export type BuildResult =
-  | { ok: true; versions: Record<string, string>; log: string }
+  | {
+      ok: true;
+      versions: Record<string, string>;
+      log: string;
+      /** Committed files that it changed. */
+      changed: string[];
+    }
   | {
       ok: false;
       /** The command that failed. */
@@ -122,7 +128,7 @@ async function build(spec: EnvironmentSpec, options: BuildOptions): Promise<Buil
   }
   await rm(join(base, 'home'), { recursive: true, force: true });
   await mkdir(join(base, 'home'));
-  return { ok: true, versions, log: tail(log.join('\n')) };
+  return { ok: true, versions, log: tail(log.join('\n')), changed };
 }
 
 /** The end of a log, clipped to what a person reads. */

@@ -10,7 +10,7 @@ import { judgeFully } from '../../validation/full.ts';
 import type { JudgeOptions } from '../../validation/full.ts';
 import { screeners } from '../../validation/screeners/registry.ts';
 import type { ScreenerKind } from '../../validation/screeners/kind.ts';
-import { openEnvironment, runLimits } from './environment.ts';
+import { openEnvironment, runLimits } from '../environment/open.ts';
 import type { PreparedRepository } from './repository.ts';
 
 /** One worker's hands: its own sandboxes, nothing shared with other workers but the ledger. */

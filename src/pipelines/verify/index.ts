@@ -7,7 +7,7 @@ import type { Kit } from '../../kit.ts';
 import { checkTask } from '../../validation/check-task.ts';
 import type { TaskCheck } from '../../validation/check-task.ts';
 import { runSuite } from '../../validation/suite.ts';
-import { openEnvironment, runLimits } from '../scale/environment.ts';
+import { openEnvironment, runLimits } from '../environment/open.ts';
 import { countWorkers } from '../scale/workers.ts';
 
 export interface VerifyOptions {

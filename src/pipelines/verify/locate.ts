@@ -1,15 +1,14 @@
 // Finds or rebuilds the environment that a task belongs to.
-import { cp, mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SwemintError } from '../../core/errors.ts';
 import type { SourceSpec, Task } from '../../core/schema/index.ts';
 import type { ScaleConfig } from '../../config/schema.ts';
 import type { Kit } from '../../kit.ts';
-import { buildEnvironment } from '../../repo/build.ts';
 import { checkout } from '../../repo/checkout.ts';
 import { parseSource } from '../../repo/parse-source.ts';
 import { layout } from '../../validation/suite.ts';
-import { runnersFolder } from '../scale/environment.ts';
+import { buildInto } from '../environment/build.ts';
 
 /**
  * Checks the task's source out again (or `repo`, when given) into `folder` and installs it as its
@@ -44,13 +43,7 @@ export async function rebuildEnvironment(
     );
   }
   kit.emit({ type: 'stage-start', stage: 'environment', repository: task.repository.name });
-  const built = await buildEnvironment(task.environment.spec, {
-    base,
-    provider: kit.sandbox,
-    timeoutMs: config.limits.install * 1000,
-    signal: kit.signal,
-    emit: kit.emit,
-  });
+  const built = await buildInto(base, task.environment.spec, kit, config);
   if (!built.ok) {
     throw new SwemintError(
       'install-failed',
@@ -60,7 +53,6 @@ export async function rebuildEnvironment(
       },
     );
   }
-  await cp(runnersFolder, join(base, layout.runners), { recursive: true });
   return base;
 }
 
