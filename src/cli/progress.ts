@@ -24,6 +24,8 @@ const titles: Record<Stage, string> = {
   repository: 'checking out',
   environment: 'installing',
   baseline: 'running the unchanged suite',
+  agent: 'agent at work, step',
+  replay: 'replaying in fresh builds',
   candidates: 'making candidates',
   recording: 'recording what each test reaches',
   validation: 'validating',

@@ -46,8 +46,12 @@ export const scaleConfig = z.strictObject({
       repeats: z.number().int().min(0).default(2),
       /** Fewer passing tests than this under the bug, and the candidate is rejected. */
       minPassToPass: z.number().int().min(0).default(1),
-      /** What kept candidates are run against in mode `fast`: test files that reach them, or all once. */
-      confirm: z.enum(['covering', 'full']).default('covering'),
+      /**
+       * How kept candidates are confirmed in mode `fast`. `covering`: with the test files that reach
+       * them, in a process forked where a new one would load the repository's first file. `fresh`: the
+       * same files in a new process. `full`: once with the whole suite in a new process.
+       */
+      confirm: z.enum(['covering', 'fresh', 'full']).default('covering'),
       /** Failing more than this share of the suite makes a poor task; 1 means no limit. */
       hubShare: z.number().positive().max(1).default(0.25),
       /** What becomes of candidates whose run had to be cut. */
@@ -77,6 +81,21 @@ export const scaleConfig = z.strictObject({
       baseline: seconds.default(900),
     })
     .prefault({}),
+  /** For `env`. */
+  environment: z
+    .strictObject({
+      /** Fresh builds that must agree before an environment is accepted. */
+      replays: z.number().int().min(1).default(3),
+      /** Steps of the agent; in two stages, of the one that installs. */
+      steps: z.number().int().positive().default(100),
+      /** Steps of the stage that finds the test command, for JavaScript and TypeScript. */
+      testSteps: z.number().int().positive().default(60),
+      /** Refusals by the gate that the agent may answer. */
+      refusals: z.number().int().min(0).default(3),
+      /** Seconds for one command of the agent. */
+      command: seconds.default(600),
+    })
+    .prefault({}),
   sandbox: z.string().default('local'),
   /** Per sandbox provider, which checks them; see docs/sandboxes.md. */
   sandboxSettings: z.record(z.string(), z.unknown()).default({}),
@@ -89,7 +108,7 @@ export type ScaleConfig = z.infer<typeof scaleConfig>;
 export type ScaleConfigInput = z.input<typeof scaleConfig>;
 
 /** Settings that change speed or limits, or that no step of minting reads: never what a run produces. */
-const incidental = new Set<keyof ScaleConfig>(['workers', 'model']);
+const incidental = new Set<keyof ScaleConfig>(['workers', 'environment', 'model']);
 
 /** The settings that decide a run's data, as one canonical text for the ledger. */
 export function canonicalSettings(config: ScaleConfig, sources: readonly string[]): string {

@@ -5,6 +5,8 @@ export type Stage =
   | 'repository'
   | 'environment'
   | 'baseline'
+  | 'agent'
+  | 'replay'
   | 'candidates'
   | 'recording'
   | 'validation'

@@ -74,6 +74,19 @@ export async function buildEnvironment(
   }
 }
 
+/** The variables of commands that install: the environment's own and how packages are reached from here. */
+export async function installEnvironment(
+  { env, language }: Pick<EnvironmentSpec, 'env' | 'language'>,
+  base: string,
+): Promise<Record<string, string>> {
+  return {
+    ...installVariables,
+    ...fillVariables(env, base),
+    BASE: base,
+    ...(await downloadSettings(language)),
+  };
+}
+
 async function build(spec: EnvironmentSpec, options: BuildOptions): Promise<BuildResult> {
   const { base, provider, signal, emit, machine = inspectMachine(provider) } = options;
   const deadline = Date.now() + (options.timeoutMs ?? 20 * 60_000);
@@ -88,12 +101,7 @@ async function build(spec: EnvironmentSpec, options: BuildOptions): Promise<Buil
     base,
     access: 'direct',
     network: true,
-    env: {
-      ...installVariables,
-      ...fillVariables(spec.env, base),
-      BASE: base,
-      ...(await downloadSettings(spec.language)),
-    },
+    env: await installEnvironment(spec, base),
     ...(signal ? { signal } : {}),
   });
   const log: string[] = [];

@@ -4,6 +4,9 @@
 //     run.sqlite          the ledger: everything needed to continue
 //     run.lock            held while a driver works on the run
 //     environments/<id>/  a repository with its installation: repo/ venv/ home/ …
+//     environments.jsonl  what `env` found: one record per repository
+//     environment-memory.jsonl  what solved them, for their neighbours
+//     trajectories/<id>/  what agents did there
 //     model-calls.jsonl   what was paid for: cache and account of the model, once one was asked
 //     tasks.jsonl         the data set
 //     swe-smith.jsonl  swe-bench.jsonl
@@ -19,6 +22,9 @@ export interface RunPaths {
   ledger: string;
   lock: string;
   environments: string;
+  environmentRecords: string;
+  environmentMemory: string;
+  trajectories: string;
   modelCalls: string;
   tasks: string;
   sweSmith: string;
@@ -35,6 +41,9 @@ export function runPaths(folder: string): RunPaths {
     ledger: at('run.sqlite'),
     lock: at('run.lock'),
     environments: at('environments'),
+    environmentRecords: at('environments.jsonl'),
+    environmentMemory: at('environment-memory.jsonl'),
+    trajectories: at('trajectories'),
     modelCalls: at('model-calls.jsonl'),
     tasks: at('tasks.jsonl'),
     sweSmith: at('swe-smith.jsonl'),

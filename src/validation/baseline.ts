@@ -37,6 +37,11 @@ export async function measureBaseline(
     options.onRun?.(runs.length);
   }
   await host.sandbox.restore();
+  return concludeBaseline(runs);
+}
+
+/** What whole runs of the same suite come to. */
+export function concludeBaseline(runs: readonly SuiteRun[]): BaselineResult {
   const baseline = mergeRuns(runs);
   if (!baseline.tests.some((test) => test.status === 'passed')) {
     const [first] = runs.flatMap((run) => run.results).filter((test) => test.status === 'failed');
@@ -53,7 +58,11 @@ export async function measureBaseline(
   return { ready: true, baseline, collectionErrors: [...collectionErrors].toSorted() };
 }
 
-function explainFailure(run: SuiteRun, limits: Limits): BaselineResult | undefined {
+/** Why a run says nothing about the suite; undefined when it does. */
+export function explainFailure(
+  run: SuiteRun,
+  limits: Limits,
+): Extract<BaselineResult, { ready: false }> | undefined {
   const outputTail = run.outputTail;
   if (run.outcome === 'timed-out') {
     const seconds = Math.round((limits.timeoutMs ?? run.wallMs) / 1000);
