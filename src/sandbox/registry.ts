@@ -6,6 +6,7 @@ import { defineRegistry } from '../lib/registry.ts';
 /** Sandbox providers by name (`local`) or by path to a module with a default export. */
 export const sandboxes = defineRegistry<SandboxProvider>('sandbox', {
   local: () => import('./local/local.ts'),
+  docker: () => import('./docker/docker.ts'),
 });
 
 /**

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { SwemintError, errorMessage } from '../../core/errors.ts';
 import type { Command, ExecOutcome, ExecResult } from '../../core/sandbox.ts';
 import type { Running } from '../command/conversation.ts';
-import { type Ending, parseStatus, parseTimes, signalName } from './ending.ts';
+import { describeEnding, type Ending, parseStatus, parseTimes } from '../command/ending.ts';
 import { treeUsage } from './usage.ts';
 import type { EffectiveLimits } from '../command/limits.ts';
 import { collectOutput } from '../command/output.ts';
@@ -118,7 +118,7 @@ export function startCommand(
     const starved = (cgroup?.memoryKills() ?? 0) > killsBefore;
     if (stopped === undefined && !starved) rejectBroken(ending, stderr.text());
     return {
-      ...describe(ending, stopped, starved),
+      ...describeEnding(ending, stopped, starved),
       stdout: stdout.text(),
       stderr: stderr.text(),
       truncated: stdout.truncated || stderr.truncated,
@@ -191,20 +191,4 @@ function rejectBroken(ending: Ending, stderr: string): void {
       `The sandbox could not run a command: ${stderr.trim().slice(-500) || 'its launcher was killed'}.`,
     );
   }
-}
-
-function describe(
-  ending: Ending,
-  stopped: ExecOutcome | undefined,
-  starved: boolean,
-): Pick<ExecResult, 'outcome' | 'exitCode' | 'signal'> {
-  if (stopped !== undefined) return { outcome: stopped, exitCode: null, signal: 'SIGKILL' };
-  const killed = ending.kind === 'exit' ? null : ending.kind === 'signal' ? ending.name : 'SIGKILL';
-  // The kernel may have killed a child only; then a program that copes with it has not failed.
-  if (starved && !(ending.kind === 'exit' && ending.code === 0)) {
-    return { outcome: 'out-of-memory', exitCode: null, signal: killed ?? signalName(9) };
-  }
-  return ending.kind === 'exit'
-    ? { outcome: 'exited', exitCode: ending.code, signal: null }
-    : { outcome: 'signaled', exitCode: null, signal: killed };
 }

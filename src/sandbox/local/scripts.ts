@@ -10,6 +10,7 @@ export const scripts = {
   launch: read('launch.sh'),
   enter: read('enter.sh'),
   init: read('init.sh'),
+  cell: read('cell.sh'),
 };
 
 /** Variables of our own privileged tools: nothing of the host's or the target's environment reaches them. */

@@ -1,5 +1,6 @@
 // A folder of the host as a tar stream. The machine's own tar: names of files are bytes, which Node would change.
 import { spawn } from 'node:child_process';
+import { basename, dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { SwemintError, errorMessage } from '../../core/errors.ts';
 import { runProgram } from '../../lib/process.ts';
@@ -18,11 +19,19 @@ export interface Owner {
 
 let ownerWords: Promise<(owner: Owner) => string[]> | undefined;
 
-/** Packs what is in `folder`, relative to it; links stay links. */
-export async function packFolder(folder: string, owner?: Owner): Promise<Packing> {
+export interface PackOptions {
+  owner?: Owner;
+  /** Under the folder's own name, not as what is in it. */
+  named?: boolean;
+}
+
+/** Packs a folder; links stay links. */
+export async function packFolder(folder: string, options: PackOptions = {}): Promise<Packing> {
   ownerWords ??= askDialect();
-  const words = owner === undefined ? [] : (await ownerWords)(owner);
-  const child = spawn('tar', [...words, '-c', '-f', '-', '-C', folder, '.'], {
+  const words = options.owner === undefined ? [] : (await ownerWords)(options.owner);
+  const what =
+    options.named === true ? ['-C', dirname(folder), `./${basename(folder)}`] : ['-C', folder, '.'];
+  const child = spawn('tar', [...words, '-c', '-f', '-', ...what], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], LC_ALL: 'C' },
   });

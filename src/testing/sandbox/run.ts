@@ -1,10 +1,11 @@
-// Runs the conformance suite from the command line, e.g. as another user: `node run.js local`.
-import { sandboxes } from '../../sandbox/registry.ts';
+// Runs the conformance suite from the command line, e.g. as another user: `node run.js local [PATH [SETTINGS]]`.
+import { loadSandbox } from '../../sandbox/registry.ts';
 import { errorMessage } from '../../core/errors.ts';
 import { missingProtections, openWith, sandboxBehaviours } from '../sandbox-conformance.ts';
 
-const [name = 'local', path] = process.argv.slice(2);
-const provider = await sandboxes.load(name);
+const [name = 'local', path, settings = '{}'] = process.argv.slice(2);
+const own: unknown = JSON.parse(settings);
+const provider = await loadSandbox(name, settings === '{}' ? {} : { [name]: own });
 const isolation = await provider.check();
 const print = (record: object): void => {
   process.stdout.write(`${JSON.stringify(record)}\n`);

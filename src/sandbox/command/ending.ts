@@ -1,5 +1,6 @@
 // Reads how a command ended from what its process 1 reported.
 import { constants } from 'node:os';
+import type { ExecOutcome, ExecResult } from '../../core/sandbox.ts';
 
 export type Ending =
   | { kind: 'exit'; code: number }
@@ -40,4 +41,21 @@ export function parseTimes(text: string): number | null {
 /** `SIGKILL` for 9; null for numbers without a name. */
 export function signalName(number: number): string | null {
   return Object.entries(constants.signals).find(([, value]) => value === number)?.[0] ?? null;
+}
+
+/** The outcome: `stopped` is why we ended it, `starved` that the kernel killed for want of memory. */
+export function describeEnding(
+  ending: Ending,
+  stopped: ExecOutcome | undefined,
+  starved: boolean,
+): Pick<ExecResult, 'outcome' | 'exitCode' | 'signal'> {
+  if (stopped !== undefined) return { outcome: stopped, exitCode: null, signal: 'SIGKILL' };
+  const killed = ending.kind === 'exit' ? null : ending.kind === 'signal' ? ending.name : 'SIGKILL';
+  // The kernel may have killed a child only; then a program that copes with it has not failed.
+  if (starved && !(ending.kind === 'exit' && ending.code === 0)) {
+    return { outcome: 'out-of-memory', exitCode: null, signal: killed ?? signalName(9) };
+  }
+  return ending.kind === 'exit'
+    ? { outcome: 'exited', exitCode: ending.code, signal: null }
+    : { outcome: 'signaled', exitCode: null, signal: killed };
 }
