@@ -40,8 +40,9 @@ function addMintingOptions(command: Command): Command {
       new Option('--mode <mode>', 'how candidates are judged (fast)').choices(['fast', 'full']),
     )
     .addOption(
-      new Option('--confirm <scope>', 'tests that kept ones are run against (covering)').choices([
+      new Option('--confirm <scope>', 'how kept ones are confirmed (covering)').choices([
         'covering',
+        'fresh',
         'full',
       ]),
     )

@@ -5,6 +5,7 @@ import type { Baseline, Candidate, EvidenceRun, SuiteRun } from '../core/schema/
 import { compareWithBaseline, sameLabels } from './labels.ts';
 import type { Labels } from './labels.ts';
 import { sourcePath, toEvidence } from './evidence.ts';
+import type { Confirmer } from './screen.ts';
 import { runSuite } from './suite.ts';
 import type { SuiteHost } from './suite.ts';
 
@@ -13,12 +14,23 @@ export interface ConfirmOptions {
   limits: Limits;
   /** Runs with the bug; each must fail exactly the expected tests. */
   runs: number;
-  /** `covering`: the test files that reach the change. `full`: the first run takes the whole suite. */
-  scope: 'covering' | 'full';
-  /** A nearly hermetic run with the fix, where there is one; undefined answers fall back to a fresh process. */
-  oracle?: () => Promise<{ level: string; seen: SuiteRun; run: SuiteRun } | undefined>;
+  /**
+   * `covering`: the test files that reach the change, where the confirmer can tell without a new
+   * process. `fresh`: the same files, always in a new process. `full`: the first run takes the whole
+   * suite in a new process.
+   */
+  scope: 'covering' | 'fresh' | 'full';
+  confirmer: Confirmer | undefined;
+  /** What is known of the repository with nothing changed; one per sandbox. */
+  restored: RestoredRuns;
   signal: AbortSignal;
 }
+
+/**
+ * Runs of test files in the clean tree, by those files. An oracle patch gives back every byte, so the
+ * same files need to run with the fix once, whichever candidate asks.
+ */
+export type RestoredRuns = Map<string, { level: string; run: SuiteRun }>;
 
 export type Confirmation =
   | { confirmed: true; labels: Labels; first: SuiteRun }
@@ -26,8 +38,8 @@ export type Confirmation =
   | { confirmed: false; fault: 'labels' | 'oracle'; labels: Labels };
 
 /**
- * Runs the covering test files of a candidate again, each time in a restored tree and a fresh
- * process. Tests outside them keep their baseline status.
+ * Runs the covering test files of a candidate again, each time in a clean tree and in a fresh process
+ * or its cheaper equal, then with the fix. Tests outside them keep their baseline status.
  */
 export async function confirm(
   host: SuiteHost,
@@ -38,41 +50,75 @@ export async function confirm(
   evidence: EvidenceRun[],
   options: ConfirmOptions,
 ): Promise<Confirmation> {
-  const { baseline } = options;
-  const look = async (
-    purpose: EvidenceRun['purpose'],
-    text: string,
-    selection: SuiteSelection | undefined,
-  ): Promise<{ run: SuiteRun; labels: Labels }> => {
+  const { baseline, confirmer, signal } = options;
+  const path = candidate.entity.path;
+  const covering: SuiteSelection = { files: coveringFiles };
+  const label = (run: SuiteRun, selection: SuiteSelection | undefined): Labels => {
+    const files = selection?.files;
+    const whole = files === undefined ? run : assumeBaseline(baseline, run, new Set(files));
+    return compareWithBaseline(baseline, whole);
+  };
+  const lookAnew = async (text: string, selection: SuiteSelection | undefined): Promise<Look> => {
     await host.sandbox.restore();
-    await host.sandbox.write(sourcePath(candidate.entity.path), text);
+    await host.sandbox.write(sourcePath(path), text);
     const run = await runSuite(host, {
       ...(selection === undefined ? {} : { selection }),
       limits: options.limits,
-      signal: options.signal,
+      signal,
     });
-    evidence.push(toEvidence(purpose, selection === undefined ? 'full' : 'coverage', run));
-    const files = selection?.files;
-    const whole = files === undefined ? run : assumeBaseline(baseline, run, new Set(files));
-    return { run, labels: compareWithBaseline(baseline, whole) };
+    const level = selection === undefined ? 'full' : 'coverage';
+    return { level, run, labels: label(run, selection) };
   };
-  const covering = { files: coveringFiles };
+  const look = async (text: string): Promise<Look> => {
+    const run =
+      options.scope === 'fresh'
+        ? undefined
+        : await confirmer?.run([{ path, content: text }], coveringFiles, signal);
+    return run
+      ? { level: 'hermetic', run, labels: label(run, covering) }
+      : lookAnew(text, covering);
+  };
+  const note = (purpose: EvidenceRun['purpose'], { level, run }: Omit<Look, 'labels'>): void =>
+    void evidence.push(toEvidence(purpose, level, run));
+
   let first: SuiteRun | undefined;
   for (let index = 0; index < options.runs; index += 1) {
-    const selection = index === 0 && options.scope === 'full' ? undefined : covering;
-    const { run, labels } = await look('repeat', texts.buggy, selection);
-    first ??= run;
-    if (!sameLabels(labels, expected)) return { confirmed: false, fault: 'labels', labels };
+    const seen =
+      index === 0 && options.scope === 'full'
+        ? await lookAnew(texts.buggy, undefined)
+        : await look(texts.buggy);
+    note('repeat', seen);
+    first ??= seen.run;
+    if (!sameLabels(seen.labels, expected)) {
+      return { confirmed: false, fault: 'labels', labels: seen.labels };
+    }
   }
-  const cheap = await options.oracle?.();
-  if (cheap) evidence.push(toEvidence('oracle', cheap.level, cheap.seen));
-  const { run, labels } = cheap
-    ? { run: cheap.run, labels: compareWithBaseline(baseline, cheap.run) }
-    : await look('oracle', texts.clean, covering);
-  if (labels.failToPass.length > 0 || labels.unlabelled.length > 0) {
-    return { confirmed: false, fault: 'oracle', labels: expected };
+
+  const key = coveringFiles.join('\n');
+  const known = options.restored.get(key);
+  if (known) {
+    note('oracle', { level: known.level, run: { ...known.run, wallMs: 0, cpuMs: 0 } });
+    return { confirmed: true, labels: expected, first: first ?? known.run };
   }
-  return { confirmed: true, labels: expected, first: first ?? run };
+  let oracle = await look(texts.clean);
+  if (!restores(oracle) && oracle.level === 'hermetic') {
+    note('oracle', oracle);
+    oracle = await lookAnew(texts.clean, covering);
+  }
+  note('oracle', oracle);
+  if (!restores(oracle)) return { confirmed: false, fault: 'oracle', labels: expected };
+  options.restored.set(key, oracle);
+  return { confirmed: true, labels: expected, first: first ?? oracle.run };
+}
+
+interface Look {
+  level: string;
+  run: SuiteRun;
+  labels: Labels;
+}
+
+function restores({ labels }: Look): boolean {
+  return labels.failToPass.length === 0 && labels.unlabelled.length === 0;
 }
 
 /** Completes a run of some test files: every test elsewhere is taken to do what it always did. */

@@ -14,6 +14,8 @@ import type { SuiteHost } from './suite.ts';
 
 export interface FastOptions extends JudgeOptions {
   confirm: ConfirmOptions['scope'];
+  confirmer: ConfirmOptions['confirmer'];
+  restored: ConfirmOptions['restored'];
   /** A candidate that fails more tests than this is a poor task; undefined means no limit. */
   hubLimit: number | undefined;
   /** True when the candidate's class has been found unsafe to screen in this environment. */
@@ -60,14 +62,9 @@ export async function judgeFast(
     limits: options.limits,
     runs: screener.repeat ? 1 : Math.max(1, options.repeats),
     scope: options.confirm,
+    confirmer: options.confirmer,
+    restored: options.restored,
     signal: options.signal,
-    async oracle() {
-      const fixed = { ...request(texts.clean), tests: testsIn(screened.files, options) };
-      const look = await believe(() => screener.repeat?.(fixed));
-      if (look?.run === undefined) return undefined;
-      const run = completeRun(look, look.run, options);
-      return { level: look.level, seen: look.run, run };
-    },
   });
   const contradict = (): Promise<Verdict> => {
     options.onContradiction(candidate, screened);
@@ -106,13 +103,6 @@ async function believe(look: () => Promise<Screened> | undefined): Promise<Scree
     if (error instanceof ScreenCrash) return undefined;
     throw error;
   }
-}
-
-function testsIn(files: readonly string[], { baseline }: FastOptions): string[] {
-  const wanted = new Set(files);
-  return baseline.tests
-    .filter(({ file, status }) => wanted.has(file) && status !== 'flaky')
-    .map(({ id }) => id);
 }
 
 function nothingRan({ level }: Screened): Fault {

@@ -63,6 +63,19 @@ export interface Screener extends AsyncDisposable {
   repeat?(request: ScreenRequest): Promise<Screened>;
 }
 
+/**
+ * Runs test files as a new process in a clean tree would, for less: the process starts where the
+ * repository's first file is about to be loaded.
+ */
+export interface Confirmer extends AsyncDisposable {
+  /** Reports every test of `testFiles`. Undefined: only a really new process can tell. */
+  run(
+    files: readonly ChangedFile[],
+    testFiles: readonly string[],
+    signal: AbortSignal,
+  ): Promise<SuiteRun | undefined>;
+}
+
 /** The warm process died without a verdict: costs the candidate a retry at a safer level, never a label. */
 export class ScreenCrash extends Error {
   readonly outcome: RunOutcome;

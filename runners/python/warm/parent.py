@@ -4,6 +4,7 @@ import gc
 import importlib
 import os
 import signal
+import sys
 import tempfile
 import time
 
@@ -109,6 +110,20 @@ def end_strays(group):
         time.sleep(0.001)
 
 
+class KeptCompilations:
+    """
+    While this lasts, compiled modules and rewritten test files are kept in the tree for later processes.
+    Python checks time and size of their sources, and a candidate's file never has a time used before.
+    """
+
+    def __init__(self):
+        self._before = sys.dont_write_bytecode
+        sys.dont_write_bytecode = False
+
+    def end(self):
+        sys.dont_write_bytecode = self._before
+
+
 def collected_parent(host, arguments, root, working_folder, links):
     """A parent that has imported and collected everything; its children swap code and run tests."""
     from . import live
@@ -118,8 +133,10 @@ def collected_parent(host, arguments, root, working_folder, links):
 
     settle(links, working_folder)
     report = ParentReport(links.shared)
+    keep_compilations = KeptCompilations()
 
     def on_collected(suite):
+        keep_compilations.end()
         index = live.FunctionIndex(root)
         expected = {}
         resolve = resolver(root)
@@ -155,5 +172,6 @@ def collected_parent(host, arguments, root, working_folder, links):
             note,
         )
 
+    host.cheapen_failures()
     code = host.run_session(arguments, root, report, None, on_collected)
     links.events.send(event="failed", process=os.getpid(), code=code, errors=report.errors)

@@ -6,6 +6,10 @@ import swemint_pytest
 from swemint_report import Paths
 
 
+# As ordinary runs describe failures.
+RICH_OPTIONS = ["--tb=short", "--color=no"]
+
+
 class SummaryOnly:
     """Stands for a traceback: making the real one costs more than most tests, and the screen needs none."""
 
@@ -186,11 +190,19 @@ def declare_hooks(pytest):
     WarmPlugin.pytest_ignore_collect = pytest.hookimpl(tryfirst=True)(pytest_ignore_collect)
 
 
-def cheapen_failures():
-    """Replaces tracebacks by one line; whether a test failed, and how, does not depend on them."""
+def cheapen_failures(rich=0):
+    """
+    After the first `rich` failures, replaces tracebacks by one line; whether a test failed, and how, does not
+    depend on them.
+    """
     from _pytest import nodes
 
+    ordinary, left = nodes.Node._repr_failure_py, [rich]
+
     def summary(self, excinfo, style=None):
+        if left[0] > 0:
+            left[0] -= 1
+            return ordinary(self, excinfo, style)
         return SummaryOnly(excinfo.value)
 
     nodes.Node._repr_failure_py = summary
@@ -212,6 +224,5 @@ def run_session(arguments, root, report, keep_file, serve, checkpoint=None):
     sys.modules["__main__"] = swemint_pytest
     sys.argv = [swemint_pytest.__file__] + list(arguments)
     declare_hooks(pytest)
-    cheapen_failures()
     plugin = WarmPlugin(report, Paths(root), keep_file, serve, checkpoint)
     return int(pytest.main(list(arguments), plugins=[plugin]))

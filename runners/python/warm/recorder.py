@@ -95,5 +95,6 @@ def recording_parent(host, arguments, root, working_folder, links):
 
     tracer.start()
     graph.open()
+    host.cheapen_failures()
     code = host.run_session(arguments, root, report, None, on_collected)
     links.events.send(event="failed", process=0, code=code, errors=report.errors)

@@ -2,17 +2,12 @@
 import os
 import time
 
+import swemint_report
+
 from . import clock, progress
 
 MESSAGE_LIMIT = 2000
 UNKNOWN = (progress.UNKNOWN, None)
-
-
-def clip(text):
-    if len(text) <= MESSAGE_LIMIT:
-        return text
-    half = MESSAGE_LIMIT // 2
-    return text[:half] + "\n...\n" + text[-half:]
 
 
 class ParentReport:
@@ -29,7 +24,7 @@ class ParentReport:
         self._progress.note(os.getpid(), progress.COLLECTING, time.monotonic(), self._cpu())
 
     def collection_error(self, file, message):
-        self.errors.append({"file": file, "message": clip(message)})
+        self.errors.append({"file": file, "message": swemint_report.clip(message, MESSAGE_LIMIT)})
 
     def test_start(self, test_id):
         pass
@@ -39,10 +34,12 @@ class ParentReport:
 
 
 class ChildReport:
-    """Sends each result that differs from the expected one, and counts new failures."""
+    """Sends each result that differs from the expected one, or every one, and counts new failures."""
 
-    def __init__(self, writer, shared, expected, hub_limit, observers=()):
-        # `expected`: {test id: (its number, the status it should have)}, or None to report everything.
+    def __init__(self, writer, shared, expected, hub_limit, observers=(), everything=False):
+        # `expected`: {test id: (its number, the status it should have)}, or None when nothing is known yet.
+        self._everything = everything
+        self._limit = swemint_report.MESSAGE_LIMIT if everything else MESSAGE_LIMIT
         self.owner = os.getpid()
         self.errors = []
         self._writer, self._progress = writer, shared
@@ -56,6 +53,9 @@ class ChildReport:
         self.new_failures = 0
         self.stopped = None
 
+    def _clip(self, message):
+        return swemint_report.clip(message, self._limit)
+
     def cpu_since_start(self):
         return self._cpu() - self._started
 
@@ -66,7 +66,7 @@ class ChildReport:
         pass
 
     def collection_error(self, file, message):
-        self.errors.append({"file": file, "message": clip(message)})
+        self.errors.append({"file": file, "message": self._clip(message)})
 
     def test_start(self, test_id):
         if self._getpid() != self.owner:
@@ -86,7 +86,7 @@ class ChildReport:
         for observer in self._observers:
             observed.update(observer.after(test_id))
         expected = self._expected.get(test_id, UNKNOWN)[1] if self._expected else None
-        if expected != status:
+        if self._everything or expected != status:
             record = {"test": test_id, "file": file, "status": status, "cpuMs": round(cpu * 1000, 3)}
             record["wallMs"] = round(milliseconds, 3)
             if status == "failed":
@@ -96,7 +96,7 @@ class ChildReport:
                     if self._hub_limit is not None and self.new_failures > self._hub_limit:
                         self.stopped = "hub"
             if message:
-                record["message"] = clip(message)
+                record["message"] = self._clip(message)
             record.update(observed)
             self._buffer.append(record)
             self.flush(self._wall() - self._flushed > 0.05)

@@ -15,6 +15,7 @@ from .parent import collected_parent
 from .record import Unrecordable, make_recording
 from .recorder import recording_parent
 from .recording import VERSION, Recording
+from .tree import Tree
 from .wire import Reader, Writer, keep_away
 
 PROTOCOL = 1
@@ -31,6 +32,13 @@ DEFAULT_LIMITS = {
     # Whether a child that is exactly as new serves the next candidate too.
     "reuse": True,
 }
+
+
+def standard(document):
+    """Modules of Python itself that the suite imports: they are the same for whoever imports them."""
+    known = getattr(sys, "stdlib_module_names", ())
+    names = list(document["preload"]) + list(document["late"])
+    return [name for name in names if name.partition(".")[0] in known]
 
 
 class Server:
@@ -55,6 +63,10 @@ class Server:
         self.limits = dict(DEFAULT_LIMITS, **(request.get("limits") or {}))
         self.collect_timeout = self.limits["collectMs"] / 1000
         self.overlay = Overlay(self.root)
+        self.tree = Tree(self.root)
+        if request.get("role") == "confirm":
+            self.open_confirmer(request["recording"])
+            return
         self.collected = self.parent(collected_parent)
         ready = self.collected.open(self.collect_timeout)
         if ready["event"] != "ready":
@@ -69,6 +81,27 @@ class Server:
             self.adopt(document)
         else:
             self.announce()
+
+    def open_confirmer(self, document):
+        """Serves `hermetic` only: forks that are what a new process would be at the same point."""
+        if document.get("version") == VERSION:
+            self.recording = Recording(document)
+            self.set_test_limits()
+            self.open_zygote(standard(self.recording.document), rich=True)
+            if self.zygote is not None:
+                order = {"files": None, "tests": [], "all": False, "compile": True}
+                self.zygote.order(order, self.test_limits())
+        self.writer.send(
+            type="ready",
+            protocol=PROTOCOL,
+            python=self.python,
+            framework=self.framework,
+            tests=0 if self.recording is None else len(self.recording.tests),
+            errors=[],
+            needsRecording=self.recording is None,
+            levels={"swap": False, "reimport": self.zygote is not None},
+            warnings=[],
+        )
 
     def announce(self):
         ready = self.collected.ready
@@ -113,13 +146,13 @@ class Server:
         self.suite_index = {test: i for i, test in enumerate(self.collected.ready["tests"])}
         self.can_swap = self.collected.ready["threads"] == 1
         self.expect(self.collected)
-        self.open_zygote()
+        self.open_zygote(self.recording.document["preload"])
         self.announce()
 
-    def open_zygote(self):
-        names, early = list(self.recording.document["preload"]), False
+    def open_zygote(self, names, rich=False):
+        early = False
         for _ in range(10):
-            self.zygote = self.parent(zygote.zygote_parent, names, early)
+            self.zygote = self.parent(zygote.zygote_parent, names, early, rich)
             ready = self.zygote.open(self.collect_timeout)
             if ready["event"] == "ready":
                 if ready["threads"] == 1:
@@ -157,6 +190,9 @@ class Server:
                 except ParentGone:
                     self.revive()
                     end["path"], end["why"] = "fresh", "the warm parent died"
+            altered = self.tree.tidy()
+            if altered is not None:
+                end["altered"] = os.path.relpath(altered, self.root)
         cpu = (self.cpu() - began_cpu) * 1000 + spent
         self.writer.send(
             type="end",
@@ -170,6 +206,8 @@ class Server:
         """The way that fits the change, or the one that the driver asks for."""
         mode, wanted = request.get("mode", "auto"), request.get("tests")
         recording = self.recording
+        if mode == "hermetic":
+            return Plan("reimport", "these test files were asked for", None, set(request["testFiles"]))
         if mode == "suite":
             return Plan("reimport", "the whole suite was asked for", None, {t["file"] for t in recording.tests})
         if wanted is not None:
@@ -277,7 +315,12 @@ class Server:
             tests = [self.recording.ids[number] for number in bits.indexes_of(plan.tests)]
         numbers = self.chosen(plan)
         end.update(path="reimport", why=plan.why, tests=len(numbers))
-        order = {"files": sorted(plan.files), "tests": tests, "hub": self.hub_limit(request)}
+        order = {
+            "files": sorted(plan.files),
+            "tests": tests,
+            "hub": self.hub_limit(request),
+            "all": request.get("mode") == "hermetic",
+        }
         results = []
         outcome = self.zygote.order(order, self.test_limits(), results.extend)
         tests = [self.recording.ids[number] for number in numbers]

@@ -7,6 +7,8 @@ import unittest
 import swemint_unittest
 from swemint_report import Paths
 
+RICH_OPTIONS = []
+
 
 class StoppableResult(swemint_unittest.ReportResult):
     def __init__(self, report, names, stopped):
@@ -18,16 +20,28 @@ class StoppableResult(swemint_unittest.ReportResult):
         if self.stopped():
             self.stop()
 
-    # The base class formats each traceback once more, for a summary that nobody reads.
-    def _exc_info_to_string(self, err, test):
-        return ""
+
+def cheapen_failures(rich=0):
+    """
+    After the first `rich` failures, replaces tracebacks by one line; whether a test failed, and how, does not
+    depend on them.
+    """
+    ordinary, left = StoppableResult.fail, [rich]
 
     def fail(self, test, error, kind):
+        if left[0] > 0:
+            left[0] -= 1
+            ordinary(self, test, error, kind)
+            return
         message = "%s: %s" % (error[0].__name__, error[1])
         if self.current is not None:
             self.settle("failed", kind, message)
         else:
             self.fail_fixture(test, message)
+
+    StoppableResult.fail = fail
+    # The base class formats each traceback once more, for a summary that nobody reads.
+    StoppableResult._exc_info_to_string = lambda self, err, test: ""
 
 
 class Suite:

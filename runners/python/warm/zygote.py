@@ -6,9 +6,13 @@ import traceback
 
 from . import clock
 from .imports import module_files
-from .parent import fork_for_orders, settle
+from .parent import KeptCompilations, fork_for_orders, settle
 from .reports import ChildReport
 from .tracer import resolver
+
+
+# Describing a failure well costs more than most tests.
+RICH_FAILURES = 3
 
 
 def preload(names, root):
@@ -30,13 +34,17 @@ def preload(names, root):
     return None
 
 
-def zygote_parent(host, arguments, root, working_folder, links, names, early):
+def zygote_parent(host, arguments, root, working_folder, links, names, early, rich):
     """
     Forks where the framework is about to load the first file of the repository. `early`: before the framework
-    has read its configuration and loaded its plug-ins, for repositories that are plug-ins themselves.
+    has read its configuration and loaded its plug-ins, for repositories that are plug-ins themselves. `rich`:
+    the first failures are described as ordinary runs describe them.
     """
     settle(links, working_folder)
     host.preload()
+    if rich:
+        arguments = host.RICH_OPTIONS + arguments
+    host.cheapen_failures(RICH_FAILURES if rich else 0)
     session = Session(links, root, names)
     if early:
         session.fork()
@@ -108,10 +116,15 @@ class Session:
             {"threads": clock.thread_count(), "tests": [], "files": []},
             lambda order: self.expected.update(order["expected"]),
         )
-        expected = None if self.order.get("all") else self.expected
         self.report = ChildReport(
-            self.links.events, self.links.shared, expected, self.order.get("hub")
+            self.links.events,
+            self.links.shared,
+            self.expected,
+            self.order.get("hub"),
+            everything=self.order["all"],
         )
+        if self.order.get("compile"):
+            KeptCompilations()
         self.send("begin")
 
     def on_collected(self, suite):

@@ -20,6 +20,13 @@ export const warmLimits = z.object({
 export const warmRecording = z.looseObject({ version: z.number().int() });
 export type WarmRecording = z.infer<typeof warmRecording>;
 
+/** What is kept of a recording: the runner's document, and what the driver found out with it. */
+export const pythonRecording = z.object({
+  document: warmRecording,
+  /** Whether the whole suite did in a confirming runner what it does in new processes. */
+  hermetic: z.boolean(),
+});
+
 export const warmRequest = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('hello'),
@@ -30,16 +37,19 @@ export const warmRequest = z.discriminatedUnion('type', [
     /** Folder to run in, relative to `root`. */
     cwd: z.string(),
     recording: warmRecording.nullable(),
+    /** `confirm`: serve mode `hermetic` only; needs the recording. Default `screen`. */
+    role: z.enum(['screen', 'confirm']).optional(),
     limits: warmLimits.optional(),
   }),
   z.object({ type: z.literal('record') }),
   z.object({
     type: z.literal('candidate'),
     id: z.string(),
-    /** Text after the change; null deletes the file. */
-    files: z.array(z.object({ path: z.string(), content: z.string().nullable() })).min(1),
-    /** `plan` only says what `auto` would do. */
-    mode: z.enum(['auto', 'reimport', 'suite', 'plan']).optional(),
+    /** Text after the change; null deletes the file. Empty: the repository as it is. */
+    files: z.array(z.object({ path: z.string(), content: z.string().nullable() })),
+    /** `plan` only says what `auto` would do; `hermetic` runs `testFiles` and reports every test. */
+    mode: z.enum(['auto', 'reimport', 'suite', 'plan', 'hermetic']).optional(),
+    testFiles: z.array(z.string()).optional(),
     /** Run exactly these tests. */
     tests: z.array(z.string()).optional(),
     limits: warmLimits.optional(),
@@ -83,6 +93,8 @@ export const warmEnd = z.object({
   /** What was suspicious about the run, if anything. */
   alarms: z.array(z.string()).optional(),
   errors: z.array(collectionError).optional(),
+  /** A file of the repository that the tests changed or deleted: the runner's tree is not clean any more. */
+  altered: z.string().optional(),
   /** CPU time of server, parent and child, milliseconds. */
   cpuMs: z.number(),
   wallMs: z.number(),

@@ -60,19 +60,26 @@ export async function openCourt(
 
   const downgraded = new Set<string>();
   const hubLimit = hubLimitOf(config, environment);
+  const privateViews = (await kit.sandbox.capacity()) > 1;
   const open = async (): Promise<Judge> => {
     const stack = new AsyncDisposableStack();
     try {
-      // The screen keeps a process alive in its sandbox; confirmation restores one of its own.
+      // Screen and confirmer keep a process alive in their sandboxes; new processes need one of their own.
       const screenSandbox = stack.use(await openSandbox());
+      const confirmSandbox = privateViews ? stack.use(await openSandbox()) : undefined;
       const sandbox = stack.use(await openSandbox());
       const hostOf = (own: Sandbox) => ({ sandbox: own, framework, spec: environment.spec });
       const screener = stack.use(
         await screen.kind.open(hostOf(screenSandbox), screen.recording, options),
       );
+      const confirmer =
+        confirmSandbox &&
+        stack.use(screen.kind.openConfirmer?.(hostOf(confirmSandbox), screen.recording, options));
       const fastOptions = {
         ...options,
         confirm: config.validation.confirm,
+        confirmer,
+        restored: new Map(),
         hubLimit,
         isDowngraded: ({ entity }: Candidate) => downgraded.has(entity.id),
         onContradiction: ({ entity }: Candidate) => void downgraded.add(entity.id),

@@ -1,5 +1,6 @@
-// The screen of JavaScript frameworks: only the test files that can notice a change, in fresh processes.
+// The screen of JavaScript frameworks: only the test files that can notice a change, in forks where those were seen to be safe.
 import { javascriptRecording } from '../../core/schema/index.ts';
+import { openJavascriptConfirmer } from '../javascript/confirmer.ts';
 import { recordJavascript } from '../javascript/record.ts';
 import { openJavascriptScreener } from '../javascript/screener.ts';
 import type { ScreenerKind } from './kind.ts';
@@ -18,6 +19,8 @@ const kind: ScreenerKind = {
       recording: javascriptRecording.parse(JSON.parse(recording)),
     });
   },
+  openConfirmer: (host, recording, options) =>
+    openJavascriptConfirmer(host, javascriptRecording.parse(JSON.parse(recording)), options),
 };
 
 export default kind;

@@ -1,7 +1,7 @@
 // What a screen needs to know before it can look: a recording, made once per environment.
 import type { Limits } from '../../core/sandbox.ts';
 import type { Baseline } from '../../core/schema/index.ts';
-import type { Screener } from '../screen.ts';
+import type { Confirmer, Screener } from '../screen.ts';
 import type { SuiteHost } from '../suite.ts';
 
 export interface ScreenerOptions {
@@ -23,4 +23,10 @@ export interface ScreenerKind {
   ): Promise<{ usable: true; recording: string } | { usable: false; because: string }>;
   /** Opens a screen over a sandbox of its own; the caller disposes of both. */
   open(host: SuiteHost, recording: string, options: ScreenerOptions): Promise<Screener>;
+  /** A cheaper equal of a new process, over a sandbox of its own, where there is one. */
+  openConfirmer?(
+    host: SuiteHost,
+    recording: string,
+    options: ScreenerOptions,
+  ): Confirmer | undefined;
 }
