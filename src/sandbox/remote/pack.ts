@@ -1,7 +1,7 @@
 // A folder of the host as a tar stream. The machine's own tar: names of files are bytes, which Node would change.
 import { spawn } from 'node:child_process';
 import { basename, dirname } from 'node:path';
-import type { Readable } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import { SwemintError, errorMessage } from '../../core/errors.ts';
 import { runProgram } from '../../lib/process.ts';
 
@@ -35,6 +35,8 @@ export async function packFolder(folder: string, options: PackOptions = {}): Pro
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], LC_ALL: 'C' },
   });
+  // Taken at once: Node throws away what nobody listens to when a program ends.
+  const stream = child.stdout.pipe(new PassThrough());
   let complaint = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaint = (complaint + text).slice(-2000);
@@ -51,7 +53,7 @@ export async function packFolder(folder: string, options: PackOptions = {}): Pro
   // Whoever reads the stream may fail first and never ask.
   done.catch(() => undefined);
   return {
-    stream: child.stdout,
+    stream,
     done,
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGKILL');

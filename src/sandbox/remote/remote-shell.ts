@@ -30,7 +30,7 @@ export function requireSuccess(answer: RemoteAnswer, what: string): RemoteAnswer
   if (answer.exitCode === 0) return answer;
   throw new SwemintError(
     'sandbox-files',
-    `The sandbox could not ${what}: ${answer.stderr.trim().split('\n').at(-1) ?? ''}`,
+    `The sandbox could not ${what}: ${answer.stderr.trim()}`,
     { hint: 'Its image needs sh, coreutils, find and tar, and its disk limit room for the files.' },
   );
 }
