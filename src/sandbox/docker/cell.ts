@@ -9,6 +9,7 @@ import type { EffectiveLimits } from '../command/limits.ts';
 import { scripts } from '../local/scripts.ts';
 import { demultiplex } from './demultiplex.ts';
 import { explainEngineError } from './engine.ts';
+import { give } from './give.ts';
 import type { PreparedImage } from './image.ts';
 import { ignoreGone } from './leftovers.ts';
 import type { DockerSettings } from './settings.ts';
@@ -162,7 +163,7 @@ async function runBeside(
     await demultiplex(stream, {
       stdout: (chunk) => {
         if (!stdout) return void output.push(chunk);
-        return stdout.write(chunk) ? undefined : drained(stdout);
+        return give(stdout, chunk);
       },
       stderr: (chunk) => {
         stderr = (stderr + chunk.toString()).slice(-4000);
@@ -175,11 +176,4 @@ async function runBeside(
     stdout?.destroy();
     throw explainEngineError(error, 'run a program in a container');
   }
-}
-
-function drained(stream: NodeJS.WritableStream): Promise<void> {
-  return new Promise((resolve) => {
-    stream.once('drain', resolve);
-    stream.once('close', resolve);
-  });
 }

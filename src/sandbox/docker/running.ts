@@ -13,6 +13,7 @@ import type { Cell } from './cell.ts';
 import { demultiplex } from './demultiplex.ts';
 import { explainEngineError } from './engine.ts';
 import { ignoreGone } from './leftovers.ts';
+import { give } from './give.ts';
 import { openReportReader, type Report } from './report.ts';
 import { watchCpu } from './watch-cpu.ts';
 
@@ -54,7 +55,7 @@ export function startInCell(
   };
   const reading = demultiplex(cell.stream, {
     stdout: (chunk) => {
-      if (conversation) return speak(spoken, chunk);
+      if (conversation) return give(spoken, chunk);
       if (!stdout.take(chunk)) stop('output-limit');
       return undefined;
     },
@@ -130,12 +131,4 @@ function rejectBroken(ending: Ending, stderr: string): void {
       `The sandbox could not run a command: ${stderr.trim().slice(-500) || 'its container broke off'}.`,
     );
   }
-}
-
-function speak(stream: PassThrough, chunk: Buffer): void | Promise<void> {
-  if (stream.destroyed || stream.write(chunk)) return undefined;
-  return new Promise((resolve) => {
-    stream.once('drain', resolve);
-    stream.once('close', resolve);
-  });
 }
