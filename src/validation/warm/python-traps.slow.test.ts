@@ -6,7 +6,12 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { warmAnswer, type WarmRequest, type WarmResult } from '../../core/schema/warm.ts';
+import {
+  warmAnswer,
+  type WarmRecording,
+  type WarmRequest,
+  type WarmResult,
+} from '../../core/schema/warm.ts';
 
 const RUNNERS = resolve(import.meta.dirname, '../../../runners/python');
 const FIXTURES = resolve(import.meta.dirname, 'fixtures');
@@ -82,8 +87,10 @@ function openRunner(root: string) {
 
 type Runner = ReturnType<typeof openRunner>;
 
-async function screen(runner: Runner, id: string, path: string, content: string) {
-  runner.send({ type: 'candidate', id, files: [{ path, content }], limits: { hubShare: null } });
+type Question = Omit<Extract<WarmRequest, { type: 'candidate' }>, 'type' | 'limits'>;
+
+async function ask(runner: Runner, question: Question) {
+  runner.send({ type: 'candidate', ...question, limits: { hubShare: null } });
   const results: WarmResult[] = [];
   for (;;) {
     const answer = await runner.receive();
@@ -104,33 +111,52 @@ describe.each([
   const usable = hasFramework(framework);
   let folder = '';
   let root = '';
-  let runner: Runner | undefined;
+  let recording: WarmRecording | null = null;
+  const runners: Partial<Record<'screen' | 'confirm', Runner>> = {};
+
+  /** A runner over a clean copy of its own, as every sandbox has one. */
+  async function start(role: 'screen' | 'confirm'): Promise<Runner> {
+    runners[role]?.close();
+    const own = join(folder, role);
+    await rm(own, { recursive: true, force: true });
+    await cp(join(FIXTURES, fixture), own, { recursive: true });
+    const runner = openRunner(own);
+    runner.send({ type: 'hello', framework, args: [], root: own, cwd: '.', recording, role });
+    expect((await runner.receive()).type).toBe('ready');
+    runners[role] = runner;
+    return runner;
+  }
+
+  /** Asks a runner that is started anew when its tree is not clean any more, as the driver does. */
+  async function look(role: 'screen' | 'confirm', question: Question) {
+    const answer = await ask(runners[role] ?? (await start(role)), question);
+    if (answer.end.altered !== undefined) await start(role);
+    return answer;
+  }
 
   beforeAll(async () => {
     if (!usable) return;
     folder = await mkdtemp(join(tmpdir(), 'traps-'));
     root = join(folder, 'repository');
     await cp(join(FIXTURES, fixture), root, { recursive: true });
-    runner = openRunner(root);
-    runner.send({ type: 'hello', framework, args: [], root, cwd: '.', recording: null });
-    expect((await runner.receive()).type).toBe('ready');
+    const runner = await start('screen');
     runner.send({ type: 'record' });
     for (;;) {
       const answer = await runner.receive();
       if (answer.type === 'ready') break;
       expect(['progress', 'recording']).toContain(answer.type);
+      if (answer.type === 'recording') recording = answer.document;
     }
   }, 120_000);
 
   afterAll(async () => {
-    runner?.close();
+    for (const runner of Object.values(runners)) runner.close();
     await rm(folder, { recursive: true, force: true });
   });
 
   it.skipIf(!usable)(
     'agrees with ordinary runs on every trap',
     async () => {
-      if (runner === undefined) throw new Error('no runner');
       const first = await runOrdinarily(root, framework);
       const second = await runOrdinarily(root, framework);
       const passing = [...first.tests.values()].filter(
@@ -141,19 +167,21 @@ describe.each([
       );
       const disagreements: unknown[] = [];
       const ways = new Set<string>();
+      let confirmed = 0;
       for (const [number, trap] of candidates.entries()) {
         const path = join(root, trap.path);
         const original = await readFile(path, 'utf8');
         const changed = original.replace(trap.find, () => trap.replace);
         expect(changed, trap.name).not.toBe(original);
-        const { results, end } = await screen(runner, trap.name, trap.path, changed);
+        const files = [{ path: trap.path, content: changed }];
+        const { results, end } = await look('screen', { id: trap.name, files });
         ways.add(end.path);
         await writeFile(path, changed);
         // Python trusts cached code when time and size of the source agree.
         await utimes(path, 1_000_000 + number, 1_000_000 + number);
         const full = await runOrdinarily(root, framework);
-        await writeFile(path, original);
-        await utimes(path, 2_000_000 + number, 2_000_000 + number);
+        await rm(root, { recursive: true, force: true });
+        await cp(join(FIXTURES, fixture), root, { recursive: true });
         // A fresh process decides: the runner makes no claim.
         if (end.path === 'fresh') continue;
         const labels = (failing: (id: string) => string | undefined) =>
@@ -172,6 +200,22 @@ describe.each([
         const claim = labels(
           (id) => results.find((r) => r.test === id && r.status === 'failed')?.kind,
         );
+        const testFiles = end.files ?? [];
+        const confirmation =
+          testFiles.length === 0 || full.outcome !== 'completed'
+            ? undefined
+            : await look('confirm', { id: trap.name, files, mode: 'hermetic', testFiles });
+        if (confirmation && confirmation.end.path !== 'fresh') {
+          confirmed += 1;
+          const inFiles = (label: string): boolean =>
+            testFiles.some((file) => label.includes(` ${file}::`));
+          const seen = labels((id) => {
+            const result = confirmation.results.findLast((one) => one.test === id);
+            return result?.status === 'failed' ? result.kind : undefined;
+          });
+          if (truth.filter(inFiles).join('\n') !== seen.join('\n'))
+            disagreements.push({ trap: trap.name, truth, confirmation: seen });
+        }
         const agrees =
           full.outcome === 'completed'
             ? truth.join('\n') === claim.join('\n')
@@ -180,6 +224,7 @@ describe.each([
           disagreements.push({ trap: trap.name, outcome: full.outcome, truth, claim, end });
       }
       expect(disagreements).toEqual([]);
+      expect(confirmed).toBeGreaterThan(candidates.length / 3);
       expect([...ways].toSorted()).toEqual(
         expect.arrayContaining(['fresh', 'reimport', 'same', 'swap', 'uncovered']),
       );

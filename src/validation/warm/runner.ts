@@ -89,16 +89,17 @@ export async function readAnswers(
   request: Extract<WarmRequest, { type: 'candidate' }>,
   { limits }: ScreenerOptions,
 ): Promise<{ end: WarmEnd; results: TestResult[] }> {
-  const results: TestResult[] = [];
+  // What is said of a test last counts: a fixture that fails late takes back that its test passed.
+  const results = new Map<string, TestResult>();
   const end = await conversation.ask(
     request,
     (answer) => answer.type === 'end',
     (answer) => {
-      if (answer.type === 'result') results.push(toResult(answer));
+      if (answer.type === 'result') results.set(answer.test, toResult(answer));
     },
     graceMs + (limits.timeoutMs ?? 0) * 2,
   );
-  return { end, results };
+  return { end, results: [...results.values()] };
 }
 
 function toResult(answer: Extract<WarmAnswer, { type: 'result' }>): TestResult {
