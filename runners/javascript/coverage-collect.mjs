@@ -26,6 +26,9 @@ function recordOf(name) {
       foreign: new Set(),
       workers: 0,
       functionText: false,
+      required: new Set(),
+      imported: new Set(),
+      builtins: new Set(),
       problems: new Set(),
     };
     owners.set(name, found);
@@ -123,7 +126,11 @@ for (const name of readdirSync(folder).filter((file) => file.endsWith('.jsonl'))
     else if (fact.type === 'program' && fact.node) record.programs += 1;
     else if (fact.type === 'program') record.foreign.add(fact.program);
     else if (fact.type === 'function-text') record.functionText = true;
-    else if (fact.type === 'problem') record.problems.add(fact.problem);
+    else if (fact.type === 'loaded') {
+      for (const path of fact.required) record.required.add(inRepository(path));
+      for (const path of fact.imported) record.imported.add(inRepository(path));
+      for (const name of fact.builtins) record.builtins.add(name);
+    } else if (fact.type === 'problem') record.problems.add(fact.problem);
     else if (fact.type === 'end' && !ended) {
       ended = true;
       record.ended += 1;
@@ -148,6 +155,9 @@ const document = Object.fromEntries(
       workers: record.workers,
       foreign: [...record.foreign],
       functionText: record.functionText,
+      required: [...record.required],
+      imported: [...record.imported],
+      builtins: [...record.builtins],
       problems: [...record.problems],
     },
   ]),

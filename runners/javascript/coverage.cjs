@@ -17,6 +17,8 @@ const ROOT = 'SWEMINT_COVERAGE_ROOT';
 const ORDER = 'SWEMINT_COVERAGE_ORDER';
 /** Set where the framework starts one process for each test file. */
 const EACH = 'SWEMINT_COVERAGE_EACH';
+/** Set in programs that tests start. */
+const STARTED = 'SWEMINT_COVERAGE_STARTED';
 const folder = process.env[FOLDER];
 const root = process.env[ROOT];
 
@@ -59,6 +61,7 @@ function record() {
   post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
 
   const reads = new Set();
+  const imported = new Set();
   if (process.env[ORDER] !== undefined) followReport((what) => take(what));
   watchReads(reads);
   watchPrograms(write);
@@ -68,6 +71,7 @@ function record() {
   /** Writes what ran since the last call; `owner` names the test file it belongs to. */
   const take = (what) => {
     const coverage = post('Profiler.takePreciseCoverage');
+    for (const { url } of coverage?.result ?? []) if (url.startsWith('file:')) imported.add(url);
     const scripts = (coverage?.result ?? [])
       .map(({ scriptId, url, functions }) => ({ scriptId, path: pathOf(url), functions }))
       .filter(({ path }) => path !== undefined && isOwn(path));
@@ -118,7 +122,10 @@ function record() {
   let ended = false;
   const end = () => {
     take({});
-    if (!ended) write({ type: 'end' });
+    if (!ended) {
+      if (threads.isMainThread && process.env[STARTED] === undefined) noteLoaded(write, imported);
+      write({ type: 'end' });
+    }
     ended = true;
   };
   process.on('exit', end);
@@ -135,6 +142,18 @@ function record() {
     return reallyExit.apply(this, args);
   };
   globalThis[Symbol.for('swemint.coverage')] = { end, take };
+}
+
+/** What is not the repository's own, in the order of loading: it could be there before a run begins. */
+function noteLoaded(write, urls) {
+  const isDependency = (path) => path.startsWith(`${root}/`) && path.includes('/node_modules/');
+  const required = Object.keys(require.cache).filter(isDependency);
+  const imported = [...urls].map(pathOf).filter((path) => path !== undefined && isDependency(path));
+  const builtins = process.moduleLoadList
+    .filter((entry) => entry.startsWith('NativeModule '))
+    .map((entry) => entry.slice('NativeModule '.length))
+    .filter((name) => !name.startsWith('internal/') && module_.isBuiltin(`node:${name}`));
+  write({ type: 'loaded', required, imported, builtins });
 }
 
 /** Where all test files share a process, the report that it writes tells whose turn it is. */
@@ -239,7 +258,7 @@ function watchPrograms(write) {
   const additions = (get) => ({
     [FOLDER]: process.env[FOLDER] ?? folder,
     [ROOT]: root,
-    ...(process.env[OWNER] === undefined ? {} : { [OWNER]: process.env[OWNER] }),
+    ...(process.env[OWNER] === undefined ? {} : { [OWNER]: process.env[OWNER], [STARTED]: '1' }),
     NODE_OPTIONS: (get('NODE_OPTIONS') ?? '').includes(required)
       ? get('NODE_OPTIONS')
       : `${get('NODE_OPTIONS') ?? ''} ${required}`.trim(),

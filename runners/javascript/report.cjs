@@ -116,6 +116,15 @@ function collectionError(file, message) {
   write({ type: 'collection-error', file, message: clip(message) });
 }
 
+let failuresLeft = Number.POSITIVE_INFINITY;
+let giveUp;
+
+/** Calls `then` as soon as more than `limit` tests have failed. */
+function stopAfter(limit, then) {
+  failuresLeft = limit;
+  giveUp = then;
+}
+
 /** One finished test: `{ id, file, status, kind?, ms, message? }`. */
 function test({ id, file, status, kind, ms, message }) {
   write({
@@ -127,6 +136,9 @@ function test({ id, file, status, kind, ms, message }) {
     ...(status === 'failed' ? { kind: kind ?? 'error' } : {}),
     ...(message ? { message: clip(message) } : {}),
   });
+  if (status !== 'failed') return;
+  failuresLeft -= 1;
+  if (failuresLeft < 0) giveUp();
 }
 
 /** Names count anew: another run begins in the same process. */
@@ -134,6 +146,7 @@ const begin = () => counts.clear();
 
 module.exports = {
   begin,
+  stopAfter,
   write,
   clip,
   relativePath,

@@ -42,6 +42,19 @@ export const javascriptRecording = z.object({
   grouped: z.object({ files: z.array(z.string()), cpuMs: z.number().nullable() }).nullable(),
   /** Files that a program kept open gave the baseline's results for, twice; null where there is none. */
   warm: z.object({ files: z.array(z.string()), cpuMs: z.number() }).nullable(),
+  /** Files for which a fork of a process that has loaded the dependencies gave the baseline's results; null where there is none. */
+  forked: z
+    .object({
+      /** The fork server's addon, compiled for this machine, in base64. */
+      addon: z.string(),
+      builtins: z.array(z.string()),
+      /** Repository-relative, in the order of loading. */
+      dependencies: z.array(z.object({ path: z.string(), module: z.boolean() })),
+      files: z.array(z.object({ file: z.string(), cpuMs: z.number() })),
+      /** Of all these files in one run. */
+      cpuMs: z.number(),
+    })
+    .nullable(),
   /** CPU time that making the recording took. */
   cpuMs: z.number().nullable(),
 });

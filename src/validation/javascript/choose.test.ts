@@ -22,6 +22,7 @@ const recording = (...files: RecordedTestFile[]): JavascriptRecording => ({
   sharesProcess: false,
   grouped: null,
   warm: null,
+  forked: null,
   cpuMs: null,
 });
 

@@ -22,6 +22,10 @@ const collected = z.object({
   foreign: z.array(z.string()),
   /** Code outside of dependencies looked at the text of a function. */
   functionText: z.boolean(),
+  /** Modules of dependencies, repository-relative in the order of loading, and of Node. */
+  required: z.array(z.string()),
+  imported: z.array(z.string()),
+  builtins: z.array(z.string()),
   problems: z.array(z.string()),
 });
 export type Collected = z.infer<typeof collected>;

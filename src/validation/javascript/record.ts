@@ -10,6 +10,9 @@ import { runSuite } from '../suite.ts';
 import type { SuiteHost } from '../suite.ts';
 import { runRecorded } from './collect.ts';
 import type { Collected } from './collect.ts';
+import { compileForkAddon } from './fork-addon.ts';
+import { canFork, ForkServer } from './fork-server.ts';
+import type { ForkSettings } from './fork-server.ts';
 import { WarmVitest } from './warm-vitest.ts';
 import { groupInOneProcess } from './grouping.ts';
 import { startsProcessPerFile, sharesProcess } from './process-model.ts';
@@ -38,14 +41,17 @@ export async function recordJavascript(options: RecordOptions): Promise<Javascri
       sharesProcess: true,
       grouped: null,
       warm: null,
+      forked: null,
       cpuMs: 0,
     };
   }
+  const loaded = new Loaded();
   const files = startsProcessPerFile(spec.test)
-    ? await recordTogether(options, names)
-    : await addOrder(options, await recordAlone(options, names));
+    ? await recordTogether(options, names, loaded)
+    : await addOrder(options, await recordAlone(options, names, loaded));
   const grouped = await findGroup(options, files);
   const warm = framework.name === 'vitest' ? await findWarm(options, files) : null;
+  const forked = await findForks(options, files, grouped?.files ?? [], loaded);
   await options.sandbox.restore();
   const costs = files.map(({ cpuMs }) => cpuMs);
   return {
@@ -55,8 +61,32 @@ export async function recordJavascript(options: RecordOptions): Promise<Javascri
     sharesProcess: sharesProcess(spec.test),
     grouped,
     warm,
+    forked,
     cpuMs: costs.includes(null) ? null : costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0),
   };
+}
+
+/** Everything that test files load and that is not the repository's own. */
+class Loaded {
+  readonly #builtins = new Set<string>();
+  readonly #dependencies = new Map<string, boolean>();
+
+  add(notes: Collected | undefined): void {
+    for (const name of notes?.builtins ?? []) this.#builtins.add(name);
+    for (const path of notes?.required ?? []) this.#dependencies.set(path, false);
+    for (const path of notes?.imported ?? []) this.#dependencies.set(path, true);
+  }
+
+  get builtins(): string[] {
+    return [...this.#builtins];
+  }
+
+  /** Programs would run. */
+  get dependencies(): ForkSettings['dependencies'] {
+    return [...this.#dependencies]
+      .filter(([path]) => !path.includes('/bin/'))
+      .map(([path, module]) => ({ path, module }));
+  }
 }
 
 const isFile = (file: string): boolean => file !== '' && file !== '.';
@@ -64,16 +94,18 @@ const isFile = (file: string): boolean => file !== '' && file !== '.';
 async function recordTogether(
   options: RecordOptions,
   names: readonly string[],
+  loaded: Loaded,
 ): Promise<RecordedTestFile[]> {
   const { run, notes } = await runRecorded(options, {
     limits: options.limits,
     signal: options.signal,
   });
-  if (run.outcome !== 'completed') return recordAlone(options, names);
+  if (run.outcome !== 'completed') return recordAlone(options, names, loaded);
   const order = new Map(run.results.map(({ file }, index) => [file, index] as const).toReversed());
   const share = names.length === 0 ? 0 : 1 / names.length;
   const files: RecordedTestFile[] = [];
   for (const file of names.toSorted((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0))) {
+    loaded.add(notes.get(file));
     const recorded = {
       ...describe(file, notes.get(file)),
       wallMs: run.wallMs * share,
@@ -92,6 +124,7 @@ async function recordTogether(
 async function recordAlone(
   options: RecordOptions,
   names: readonly string[],
+  loaded: Loaded,
 ): Promise<RecordedTestFile[]> {
   const files: RecordedTestFile[] = [];
   for (const file of names) {
@@ -101,6 +134,7 @@ async function recordAlone(
       limits: options.limits,
       signal: options.signal,
     });
+    loaded.add(notes.get(file));
     const recorded = {
       ...describe(file, notes.get(file)),
       wallMs: run.wallMs,
@@ -187,6 +221,75 @@ async function findWarm(
     cpuMs = run.cpuMs ?? 0;
   }
   return fit.length === 0 ? null : { files: fit, cpuMs };
+}
+
+/** Files that a fork of a process with all dependencies in it runs with the results of the baseline. */
+async function findForks(
+  options: RecordOptions,
+  files: readonly RecordedTestFile[],
+  grouped: readonly string[],
+  loaded: Loaded,
+): Promise<JavascriptRecording['forked']> {
+  if (!canFork(options, options.spec)) return null;
+  const addon = await compileForkAddon(options.signal);
+  if (addon === undefined) return null;
+  const { builtins } = loaded;
+  let { dependencies } = loaded;
+  for (let start = 0; start < 3; start += 1) {
+    const settings = { addon, builtins, dependencies };
+    await using server = new ForkServer(options, settings);
+    const refused = await server.open(options.signal);
+    if (refused === undefined) return null;
+    if (refused.length === 0) {
+      return await checkForks(options, files, grouped, server, settings);
+    }
+    dependencies = dependencies.filter(({ path }) => !refused.includes(path));
+  }
+  return null;
+}
+
+async function checkForks(
+  options: RecordOptions,
+  files: readonly RecordedTestFile[],
+  grouped: readonly string[],
+  server: ForkServer,
+  settings: ForkSettings,
+): Promise<JavascriptRecording['forked']> {
+  const { baseline, limits, signal } = options;
+  const wallMs = limits.timeoutMs ?? Math.max(60_000, 10 * baseline.wallMs);
+  const look = async (chosen: readonly string[]): Promise<SuiteRun | undefined> => {
+    const result = await server.run({
+      files: chosen,
+      failures: undefined,
+      cpuMs: null,
+      wallMs,
+      signal,
+    });
+    return result?.run.outcome === 'completed' && server.isOpen ? result.run : undefined;
+  };
+  const isSame = (run: SuiteRun, file: string): boolean =>
+    differsFromBaseline(baseline, run, file) === undefined;
+  const each = options.framework.name === 'node-test' && !sharesProcess(options.spec.test);
+  let fit = files.filter(({ dependent }) => dependent === null).map(({ file }) => file);
+  const together = each ? grouped : fit;
+  let cpuMs = 0;
+  for (let round = 0; round < 2 && together.length > 0; round += 1) {
+    const run = await look(together);
+    if (run === undefined) return null;
+    cpuMs = run.cpuMs ?? 0;
+    fit = fit.filter((file) => !together.includes(file) || isSame(run, file));
+  }
+  const costs: { file: string; cpuMs: number }[] = [];
+  for (const file of fit) {
+    if (!each) {
+      costs.push({ file, cpuMs: cpuMs / together.length });
+      continue;
+    }
+    const run = await look([file]);
+    if (run !== undefined && isSame(run, file)) costs.push({ file, cpuMs: run.cpuMs ?? 0 });
+    if (!server.isOpen && !(await server.change([], signal))) return null;
+  }
+  return costs.length === 0 ? null : { ...settings, files: costs, cpuMs };
 }
 
 function describe(file: string, notes: Collected | undefined): RecordedTestFile {

@@ -5,6 +5,7 @@ import type { ScreenRequest } from '../screen.ts';
 import { layout, runSuite } from '../suite.ts';
 import type { SuiteHost } from '../suite.ts';
 import { groupInOneProcess } from './grouping.ts';
+import { findDoubtful, joinRuns } from './join-runs.ts';
 import { watchFailures } from './watch-failures.ts';
 
 const [CPU_FLOOR_MS, CPU_FACTOR] = [3000, 5];
@@ -50,15 +51,6 @@ export async function runCovering(
 /** Doubtful files cost a second start: where starting is dear, few files had better run at once. */
 const worthSharing = ({ framework }: SuiteHost): number => (framework.name === 'vitest' ? 10 : 1);
 
-/** After the first file with a failure, others may fail because of what it left behind. */
-function findDoubtful(run: SuiteRun, files: readonly string[]): string[] {
-  const failing = new Set([
-    ...run.results.filter(({ status }) => status === 'failed').map(({ file }) => file),
-    ...run.collectionErrors.map(({ file }) => file),
-  ]);
-  return files.filter((file) => failing.has(file)).slice(1);
-}
-
 async function runOnce(
   host: SuiteHost,
   files: readonly string[],
@@ -90,19 +82,6 @@ async function runOnce(
     watching.abort();
     await watch;
   }
-}
-
-/** One run out of two; what the first says of files that ran again does not count. */
-function joinRuns(first: SuiteRun, second: SuiteRun, again: ReadonlySet<string>): SuiteRun {
-  const kept = <T extends { file: string }>(list: readonly T[]): T[] =>
-    list.filter(({ file }) => !again.has(file));
-  return {
-    ...second,
-    results: [...kept(first.results), ...second.results],
-    collectionErrors: [...kept(first.collectionErrors), ...second.collectionErrors],
-    wallMs: first.wallMs + second.wallMs,
-    cpuMs: first.cpuMs === null || second.cpuMs === null ? null : first.cpuMs + second.cpuMs,
-  };
 }
 
 /** A command that is stopped this way is data, unlike one that the user interrupts. */

@@ -7,12 +7,13 @@ import { languages } from '../../languages/registry.ts';
 import { openSyntax } from '../../languages/syntax.ts';
 import type { Syntax } from '../../languages/syntax.ts';
 import type { ChangedFile, Screened, Screener, ScreenRequest } from '../screen.ts';
-import { layout } from '../suite.ts';
 import type { SuiteHost } from '../suite.ts';
 import { findChanges } from './change.ts';
 import { chooseTestFiles } from './choose.ts';
 import type { Choice, FileChange } from './choose.ts';
 import { CompileChecker } from './compile-check.ts';
+import { openOriginals } from './originals.ts';
+import { ForkedFiles } from './forked-files.ts';
 import { limitsFor, runCovering, shareLimits } from './run-covering.ts';
 import { WarmVitest } from './warm-vitest.ts';
 import type { WarmRun } from './warm-vitest.ts';
@@ -32,17 +33,7 @@ export async function openJavascriptScreener(
   const { sandbox, baseline, recording } = options;
   const checker = new CompileChecker();
   const readers = await openReaders();
-  const originals = new Map<string, string>();
-
-  const original = async (path: string): Promise<string> => {
-    let text = originals.get(path);
-    if (text === undefined) {
-      const bytes = await sandbox.read(`${layout.repository}/${path}`);
-      text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
-      originals.set(path, text);
-    }
-    return text;
-  };
+  const original = openOriginals(sandbox);
 
   const describeChange = async ({ path, content }: ChangedFile): Promise<FileChange> => {
     const syntax = readers.get(extname(path));
@@ -60,6 +51,7 @@ export async function openJavascriptScreener(
     return { ...chooseTestFiles(recording, changes), same };
   };
 
+  const forks = recording.forked === null ? undefined : new ForkedFiles(options, recording.forked);
   const warmFiles = new Set(recording.warm?.files);
   const warm = recording.warm === null ? undefined : new WarmVitest(options);
 
@@ -95,6 +87,14 @@ export async function openJavascriptScreener(
         return { level: 'warm', ...quick, ...seen, suspicious: undefined };
       }
       await warm?.close();
+      const forked = await forks?.run(recording, files, request);
+      if (forked !== undefined) {
+        const suspicious = forked.stoppedAsHub
+          ? undefined
+          : findSuspicion(recording, forked.run, covering);
+        return { level: 'reimport', ...forked, ...seen, suspicious };
+      }
+      await forks?.close();
       const { run, stoppedAsHub } = await runCovering(options, recording, files, request);
       await sandbox.restore();
       const suspicious = stoppedAsHub ? undefined : findSuspicion(recording, run, covering);
@@ -103,6 +103,7 @@ export async function openJavascriptScreener(
     [Symbol.asyncDispose]: async () => {
       await checker[Symbol.asyncDispose]();
       await warm?.[Symbol.asyncDispose]();
+      await forks?.[Symbol.asyncDispose]();
     },
   };
 }

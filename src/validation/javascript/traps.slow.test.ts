@@ -12,8 +12,9 @@ import local from '../../sandbox/local/local.ts';
 import { measureBaseline } from '../baseline.ts';
 import { assumeUnselected } from '../confirm.ts';
 import { compareWithBaseline } from '../labels.ts';
-import type { Screener } from '../screen.ts';
+import type { Screener, ScreenLevel } from '../screen.ts';
 import { layout, runSuite } from '../suite.ts';
+import { compileForkAddon } from './fork-addon.ts';
 import { recordJavascript } from './record.ts';
 import { openJavascriptScreener } from './screener.ts';
 
@@ -49,9 +50,13 @@ const typescript = ['lib/typed.ts', 'test/typed.test.ts'];
 
 let base: string;
 let sandbox: Sandbox;
+/** The screen keeps a process alive in its own. */
+let own: Sandbox;
 let baseline: Baseline;
 let recording: JavascriptRecording;
 let screener: Screener;
+let hasCompiler: boolean;
+const levels = new Map<string, ScreenLevel>();
 
 beforeAll(async () => {
   base = await realpath(await mkdtemp(join(tmpdir(), 'swemint-traps-')));
@@ -65,18 +70,21 @@ beforeAll(async () => {
   }
   await cp(runners, join(base, layout.runners), { recursive: true });
   const options = { base, access: 'copy-on-write', network: false, env: spec.env } as const;
-  sandbox = await local.open(options);
+  [sandbox, own] = [await local.open(options), await local.open(options)];
   const host = { sandbox, framework: nodeTest, spec };
   const result = await measureBaseline(host, { runs: 2, limits, signal });
   if (!result.ready) throw new Error(`${result.detail}\n${result.outputTail}`);
   baseline = result.baseline;
+  hasCompiler = (await compileForkAddon(signal)) !== undefined;
   recording = await recordJavascript({ ...host, baseline, limits, signal });
-  screener = await openJavascriptScreener({ ...host, baseline, recording, limits, signal });
+  const screenHost = { ...host, sandbox: own };
+  screener = await openJavascriptScreener({ ...screenHost, baseline, recording, limits, signal });
 });
 
 afterAll(async () => {
   await screener[Symbol.asyncDispose]();
   await sandbox[Symbol.asyncDispose]();
+  await own[Symbol.asyncDispose]();
   await rm(base, { recursive: true, force: true });
 });
 
@@ -116,6 +124,7 @@ describe('labels are those of the full way', () => {
       hubLimit: undefined,
       signal,
     });
+    levels.set(trap.name, screened.level);
     expect(screened.suspicious).toBeUndefined();
     const selected = new Set(screened.selected);
     const seen =
@@ -130,6 +139,13 @@ describe('labels are those of the full way', () => {
     if (trap.hangs === true) expect(screened.run?.outcome).toBe('timed-out');
     else expect(seen).toEqual(trap.fails);
   });
+});
+
+test('only what ends a process in an odd way needs a fresh one', ({ skip }) => {
+  skip(!hasCompiler, 'There is no C compiler, and without one Node cannot fork.');
+  expect(recording.forked?.files).toHaveLength(recording.files.length);
+  const fresh = [...levels].filter(([, level]) => level === 'coverage').map(([name]) => name);
+  expect(fresh).toEqual(['exit', 'exit that looks well', 'unhandled rejection', 'tests vanish']);
 });
 
 test('the labels in the fixture are those of the full way', async () => {

@@ -1,12 +1,13 @@
 // Keeps one vitest open in the sandbox: it isolates test files itself, so only starting it again is saved.
 import { posix } from 'node:path';
 import { z } from 'zod';
-import { SwemintError } from '../../core/errors.ts';
 import type { Limits, SandboxProcess } from '../../core/sandbox.ts';
 import type { SuiteRun } from '../../core/schema/index.ts';
 import type { ChangedFile } from '../screen.ts';
 import { layout } from '../suite.ts';
 import type { SuiteHost } from '../suite.ts';
+import { openAnswers, readReport } from './answers.ts';
+import type { NextAnswer } from './answers.ts';
 import { watchFailures } from './watch-failures.ts';
 
 const answer = z.discriminatedUnion('type', [
@@ -46,7 +47,7 @@ export interface WarmRequest {
 export class WarmVitest implements AsyncDisposable {
   readonly #host: SuiteHost;
   #process: SandboxProcess | undefined;
-  #lines: AsyncIterator<string> | undefined;
+  #next: NextAnswer<Answer> | undefined;
   #runs = 0;
   #reverted: string[] = [];
   /** CPU time of the last start, to be charged to the run that needed it. */
@@ -108,7 +109,7 @@ export class WarmVitest implements AsyncDisposable {
       limits: { ...lasting, timeoutMs: 24 * 3600 * 1000 },
       signal,
     });
-    this.#lines = this.#process.lines[Symbol.asyncIterator]();
+    this.#next = openAnswers(this.#process, answer);
     this.#runs = 0;
     this.#reverted = [];
     const first = await this.#next(READY_MS);
@@ -142,7 +143,7 @@ export class WarmVitest implements AsyncDisposable {
     hub.signal.addEventListener('abort', () => stopped.resolve(undefined), { once: true });
     let end: Answer | undefined;
     try {
-      end = await Promise.race([this.#next(limits.timeoutMs ?? READY_MS), stopped.promise]);
+      end = await Promise.race([this.#next?.(limits.timeoutMs ?? READY_MS), stopped.promise]);
     } finally {
       over.abort();
       await watch;
@@ -168,40 +169,10 @@ export class WarmVitest implements AsyncDisposable {
     });
     return { run, stoppedAsHub: isHub };
   }
-
-  /** Undefined when the program ended, talks nonsense or stays silent. */
-  async #next(silenceMs: number): Promise<Answer | undefined> {
-    const silence = Promise.withResolvers<undefined>();
-    const timer = setTimeout(() => silence.resolve(undefined), silenceMs);
-    try {
-      const next = await Promise.race([this.#lines?.next(), silence.promise]);
-      if (next === undefined || next.done === true) return undefined;
-      return answer.safeParse(parseJson(next.value)).data;
-    } finally {
-      clearTimeout(timer);
-    }
-  }
 }
 
 const inside = (path: string): string => `${layout.repository}/${path}`;
 
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-}
-
 /** What the program would have exited with, had it been started for this run alone. */
 const exitCodeOf = (report: string | undefined): number =>
   report?.includes('{"type":"end","exit":0}') === true ? 0 : 1;
-
-async function readReport({ sandbox }: SuiteHost): Promise<string | undefined> {
-  try {
-    return new TextDecoder().decode(await sandbox.read(layout.report));
-  } catch (error) {
-    if (error instanceof SwemintError && error.code === 'no-such-file') return undefined;
-    throw error;
-  }
-}

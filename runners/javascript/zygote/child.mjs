@@ -1,0 +1,69 @@
+// Turns a fork into the process that a test runner would have been given.
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { writeSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+
+const require = createRequire(import.meta.url);
+const report = require('../report.cjs');
+const runners = { 'node-test': runNodeTest };
+
+/** Exit code of a run that has failed more tests than it may. */
+const HUB = 118;
+
+/** Never throws; what goes wrong ends the process as it would have ended a fresh one. */
+export function becomeRunner(system, settings, request) {
+  hideOrigin(system, settings);
+  leaveBySystem(system);
+  if (request.failures !== null) report.stopAfter(request.failures, () => system.exit(HUB));
+  Object.assign(process.env, request.env);
+  const run = runners[settings.framework] ?? runProgram;
+  run(settings, request).catch((error) => {
+    writeSync(2, `${inspect(error)}\n`);
+    process.exit(1);
+  });
+}
+
+function hideOrigin(system, { cwd }) {
+  Object.defineProperty(process, 'pid', {
+    value: system.processId(),
+    enumerable: true,
+    configurable: true,
+  });
+  process.execArgv = [];
+  // The folder may have been put in place anew.
+  process.chdir(cwd);
+}
+
+/** Node's own way out waits for threads that stayed with the parent. */
+function leaveBySystem(system) {
+  const { emit } = process;
+  process.reallyExit = (code) => system.exit(Number(process.exitCode ?? code ?? 0) || 0);
+  process.emit = function emitAndLeave(event, ...rest) {
+    if (event !== 'exit') return Reflect.apply(emit, this, [event, ...rest]);
+    Reflect.apply(emit, this, [event, ...rest]);
+    return process.reallyExit(rest[0]);
+  };
+  // The engine prints after the exit, and there is nothing after the exit.
+  process.on('uncaughtExceptionMonitor', (error) => writeSync(2, `${inspect(error)}\n`));
+}
+
+/** As `node --test --test-isolation=none` does. */
+async function runNodeTest({ cwd }, { files, options }) {
+  const paths = files.map((file) => join(cwd, file));
+  process.argv = [process.execPath, ...paths];
+  const { run } = require('node:test');
+  const { default: reporter } = await import('../warm-node-test.mjs');
+  const stream = run({ ...options, files: paths, isolation: 'none', cwd });
+  stream.on('test:summary', ({ success, file }) => {
+    if (file === undefined && !success) process.exitCode = 1;
+  });
+  for await (const line of reporter(stream)) writeSync(1, String(line));
+}
+
+/** Any other runner: its own program, with the arguments of its command. */
+async function runProgram(_settings, { argv }) {
+  process.argv = [process.execPath, ...argv];
+  await import(pathToFileURL(argv[0]).href);
+}
