@@ -67,6 +67,33 @@ addMintingOptions(program.command('demo'))
   .description('mint tasks from the bundled example repositories')
   .action(async (options) => (await import('./commands/demo.ts')).demoCommand(options));
 
+addModelOptions(program.command('env'))
+  .description('turn repositories into proved, reproducible environments')
+  .argument('[sources...]', 'folder, git URL or path with @commit, npm:NAME[@V], pypi:NAME[==V]')
+  .option(
+    '--input <repos.jsonl>',
+    'read sources from a file (repo, base_commit, install_script, …)',
+  )
+  .option('--out <dir>', 'folder of the run; the same folder continues it')
+  .option('--agent', 'ask the agent at once, without trying static recipes')
+  .option('--replays <k>', 'fresh builds that must agree (3)', number)
+  .option('--max-steps <n>', 'steps of the agent (100)', number)
+  .option(
+    '--stage2-max-steps <n>',
+    'steps of its second stage, JavaScript and TypeScript (60)',
+    number,
+  )
+  .option('--skip-existing', 'do again what has failed in this run; only successes are skipped')
+  .option('--memory <file>', 'what has solved repositories, tried first for their neighbours')
+  .option('--no-memory', 'neither use nor keep such a memory')
+  .option('--workers <n>', 'repositories at once (1)', number)
+  .option('--config <file>', 'settings file (swemint.config.{ts,mjs,json,toml})')
+  .option('--set <a.b=c>', 'any other setting; see docs/configuration.md', collect)
+  .addOption(json())
+  .action(async (sources: string[], options) =>
+    (await import('./commands/env.ts')).envCommand(sources, options),
+  );
+
 program
   .command('export')
   .description('write a run’s tasks in another format')

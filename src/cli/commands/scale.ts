@@ -1,10 +1,8 @@
 // `swemint scale`: repositories in, verified tasks out.
-import { basename, join } from 'node:path';
 import { SwemintError } from '../../core/errors.ts';
-import { shortHash } from '../../core/ids.ts';
-import type { SourceSpec } from '../../core/schema/index.ts';
-import { parseSource, renderSource } from '../../repo/parse-source.ts';
+import { parseSource } from '../../repo/parse-source.ts';
 import { readInput } from '../../repo/read-input.ts';
+import { defaultFolder } from '../default-folder.ts';
 import { mint, readSettings } from '../minting.ts';
 import type { MintingFlags } from '../minting.ts';
 import { reportMinted } from '../report-minted.ts';
@@ -25,24 +23,4 @@ export async function scaleCommand(
   }
   const minted = await mint(flags.out ?? defaultFolder(specs, flags.input), specs, config);
   await reportMinted(minted, { json: flags.json === true });
-}
-
-/** The same sources land in the same folder, so that the same command continues. */
-function defaultFolder(specs: readonly SourceSpec[], input: string | undefined): string {
-  const [first] = specs;
-  const name =
-    specs.length === 1 && first
-      ? `${readableName(first)}-${shortHash(renderSource(first))}`
-      : `${input === undefined ? 'several' : basename(input, '.jsonl')}-${shortHash(...specs.map(renderSource))}`;
-  return join('swemint-runs', name);
-}
-
-function readableName({ name, location }: SourceSpec): string {
-  const last =
-    (name ?? location)
-      .replace(/\/+$/, '')
-      .replace(/\.git$/, '')
-      .split(/[/:]/)
-      .at(-1) ?? '';
-  return last.replaceAll(/[^\w.-]+/g, '-').replace(/^[.-]+/, '') || 'repository';
 }

@@ -1,0 +1,330 @@
+// Sets up one repository: given scripts, memory, static recipes, then the agent; the first that passes the gate.
+import { readdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import type { ScaleConfig } from '../../config/schema.ts';
+import { SwemintError } from '../../core/errors.ts';
+import { contentHash } from '../../core/ids.ts';
+import type {
+  EnvironmentMaker,
+  EnvironmentRecord,
+  EnvironmentStatus,
+  Repository,
+  SourceSpec,
+} from '../../core/schema/index.ts';
+import { readTrajectory } from '../../agent/trajectory-file.ts';
+import { frameworks } from '../../frameworks/registry.ts';
+import type { Kit } from '../../kit.ts';
+import type { OpenModel } from '../../llm/open-model.ts';
+import { inspectMachine } from '../../repo/machine.ts';
+import { renderSource } from '../../repo/parse-source.ts';
+import type { RunPaths } from '../../store/run-folder.ts';
+import { runOneStage } from './agent/one-stage.ts';
+import type { Judge } from './agent/one-stage.ts';
+import { runTwoStages } from './agent/two-stages.ts';
+import type { StageEnd } from './agent/conversation.ts';
+import type { AgentScene } from './agent/scene.ts';
+import { openAttemptLog, sentence } from './attempts.ts';
+import { renderMaker } from './certificate.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import type { EnvironmentMemory } from './memory.ts';
+import { prove } from './prove.ts';
+import type { Proven } from './prove.ts';
+import { specFromScripts } from './scripted-spec.ts';
+import type { Search } from './without-model.ts';
+import { passing, tryMemory, tryRecipes, tryScripts, withoutScripts } from './without-model.ts';
+import { openWorkplace, removeBase } from './workplace.ts';
+import type { Workplace } from './workplace.ts';
+
+export interface SolveScene {
+  kit: Kit;
+  paths: RunPaths;
+  config: ScaleConfig;
+  memory: EnvironmentMemory;
+  /** Undefined when no model is configured. */
+  model: OpenModel | undefined;
+  /** Static recipes are left out. */
+  agentOnly: boolean;
+}
+
+/** `unfinished`: the same command goes on from there. */
+export type Solved = { record: EnvironmentRecord } | { unfinished: string };
+
+/**
+ * Sets up one source. `again`: an earlier attempt has come to its end without success. Throws only
+ * when the run itself cannot go on: no permission, no room, an abort.
+ */
+export async function solve(
+  source: SourceSpec,
+  key: string,
+  again: boolean,
+  scene: SolveScene,
+): Promise<Solved> {
+  const { kit, paths, config } = scene;
+  let workplace: Workplace;
+  try {
+    workplace = await openWorkplace(kit, paths.environments, key, source);
+  } catch (error) {
+    if (!isItsOwnFault(error, kit)) throw error;
+    return { record: failedRecord(source, null, error) };
+  }
+  try {
+    const { repository } = workplace;
+    const search: Search = {
+      kit,
+      config,
+      workplace,
+      log: openAttemptLog(),
+      scripts: {
+        facts: workplace.facts,
+        machine: inspectMachine(kit.sandbox),
+        frameworks: await frameworks.loadAll(),
+        languages: source.language === undefined ? repository.languages : [source.language],
+      },
+    };
+    const found = await find(search, again, scene);
+    if ('unfinished' in found) return found;
+    const record = assemble(search, found, scene);
+    if (record.status === 'success') await rememberIn(scene.memory, record, search);
+    await removeBase(workplace.folder);
+    return { record };
+  } catch (error) {
+    if (!isItsOwnFault(error, kit)) throw error;
+    await removeBase(workplace.folder);
+    return { record: failedRecord(source, workplace.repository, error) };
+  }
+}
+
+/** What the search came to. */
+interface Found {
+  status: EnvironmentStatus;
+  reason: string;
+  proven?: Proven | undefined;
+  summary?: string;
+  files?: readonly string[];
+}
+
+async function find(
+  search: Search,
+  again: boolean,
+  scene: SolveScene,
+): Promise<Found | { unfinished: string }> {
+  const { source } = search.workplace;
+  const succeed = (proven: Proven): Found => ({
+    status: 'success',
+    reason: passing(proven),
+    proven,
+  });
+  const { installScript, testScript } = source;
+  let plain = source;
+  if (installScript !== undefined && testScript !== undefined) {
+    const proven = await tryScripts({ installScript, testScript }, { kind: 'given' }, search);
+    if (proven) return succeed(proven);
+    plain = withoutScripts(source);
+  }
+  const { facts } = search.workplace;
+  for (const remembered of scene.memory.recall(fingerprintOf(facts, search.scripts.languages))) {
+    const proven = await tryMemory(remembered, search);
+    if (proven) return succeed(proven);
+  }
+  let failure: SwemintError | undefined;
+  if (!scene.agentOnly) {
+    const result = await tryRecipes(plain, search);
+    if (!(result instanceof SwemintError)) return succeed(result);
+    failure = result;
+  }
+  if (scene.kit.stopping.aborted) return { unfinished: 'The run was stopped.' };
+  if (!scene.model) return { status: 'error', reason: withHint(failure) };
+  return askAgent(search, again, scene, scene.model);
+}
+
+function withHint(error: SwemintError | undefined): string {
+  if (!error) return 'No model is configured for the agent.';
+  const [first = ''] = error.message.split('\n');
+  return error.hint === undefined ? first : `${first} ${error.hint}`;
+}
+
+async function askAgent(
+  search: Search,
+  again: boolean,
+  scene: SolveScene,
+  { model }: OpenModel,
+): Promise<Found | { unfinished: string }> {
+  const { kit, config, workplace, scripts, log } = search;
+  const folder = join(scene.paths.trajectories, workplace.repository.id);
+  const attempt = await attemptNumber(folder, again);
+  const agent: AgentScene = {
+    kit,
+    config,
+    workplace,
+    scripts,
+    model,
+    tried: log.tried,
+    trajectories: join(folder, `attempt-${attempt + 1}`),
+    attempt,
+  };
+  let since = performance.now();
+  const judge: Judge<Proven> = async (candidate, maker) => {
+    const read = await specFromScripts(candidate, scripts);
+    const result = read.ok
+      ? await prove({ spec: read.spec, scripts: candidate, maker, strict: true }, search)
+      : { code: read.code, detail: read.reason, output: '' };
+    const begun = since;
+    since = performance.now();
+    if (!('code' in result)) {
+      log.accept(maker, begun, passing(result));
+      return { accepted: result };
+    }
+    const reason = sentence(result.detail);
+    log.refuse(maker, begun, { code: result.code, reason });
+    return { refused: { code: result.code, reason, output: result.output } };
+  };
+  const inStages = /^(?:javascript|typescript)$/.test(scripts.languages[0] ?? '');
+  const { stage, end, files } = inStages
+    ? await runTwoStages(agent, judge)
+    : await runOneStage(agent, judge).then((ending) => ({
+        stage: 2 as const,
+        end: ending,
+        files: ending.files,
+      }));
+  if (end.end === 'unfinished') return { unfinished: end.reason };
+  return { ...outcomeOf(stage, end), files };
+}
+
+function outcomeOf(stage: 1 | 2, end: Exclude<StageEnd<Proven>, { end: 'unfinished' }>): Found {
+  if (end.end === 'accepted') {
+    const { accepted, summary } = end;
+    return { status: 'success', reason: passing(accepted), proven: accepted, summary };
+  }
+  if (end.end === 'unfinished') throw new Error('An unfinished stage has no outcome.');
+  const reason =
+    end.end === 'refused'
+      ? `The gate refused its scripts to the end: ${end.refusal.reason}`
+      : end.reason;
+  return { status: stage === 1 ? 'stage1_failed' : statuses[end.end], reason };
+}
+
+const statuses: Readonly<
+  Record<'refused' | 'silent' | 'stopped' | 'steps' | 'failed', EnvironmentStatus>
+> = {
+  refused: 'error',
+  silent: 'tool_stop',
+  stopped: 'tool_stop',
+  steps: 'max_iteration',
+  failed: 'error',
+};
+
+/**
+ * Which attempt this is, from 0. One that was cut short goes on, also when its steps or its money had
+ * run out; after one that the agent itself had ended, a new one begins.
+ */
+async function attemptNumber(folder: string, again: boolean): Promise<number> {
+  const names = await readdir(folder).catch(() => []);
+  const numbers = names.flatMap((name) => {
+    const number = /^attempt-(\d+)$/.exec(name)?.[1];
+    return number === undefined ? [] : [Number(number)];
+  });
+  const last = Math.max(1, ...numbers);
+  if (!again || !(await hasEnded(join(folder, `attempt-${last}`)))) return last - 1;
+  return last;
+}
+
+/** Whether every conversation in it was ended by the agent. */
+async function hasEnded(folder: string): Promise<boolean> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const { end } = await readTrajectory(join(folder, name));
+    if (end?.outcome !== 'finished' && end?.outcome !== 'stopped') return false;
+  }
+  return true;
+}
+
+function assemble(search: Search, found: Found, scene: SolveScene): EnvironmentRecord {
+  const { workplace, log } = search;
+  const { repository, source } = workplace;
+  const { proven, files = [] } = found;
+  const paid = scene.model?.ledger.ofTask(repository.id);
+  return {
+    ...emptyRecord(source, repository),
+    status: found.status,
+    reason: found.reason,
+    summary: found.summary ?? summaryOf(found),
+    install_script: proven?.scripts.installScript ?? null,
+    test_script: proven?.scripts.testScript ?? null,
+    environment: proven
+      ? {
+          digest: contentHash(repository.commit, JSON.stringify(proven.spec)),
+          spec: proven.spec,
+        }
+      : null,
+    certificate: proven?.certificate ?? null,
+    attempts: log.attempts,
+    trajectories: files.map((file) => relative(scene.paths.folder, file)),
+    model: { calls: paid?.calls ?? 0, costUsd: paid?.costUsd ?? 0 },
+  };
+}
+
+function summaryOf({ proven, reason }: Found): string {
+  if (!proven) return reason;
+  const { certificate, spec } = proven;
+  return `${spec.test.framework} in ${spec.test.cwd === '.' ? 'the root' : spec.test.cwd}, set up by ${renderMaker(certificate.maker)}. ${reason}`;
+}
+
+function emptyRecord(source: SourceSpec, repository: Repository | null): EnvironmentRecord {
+  return {
+    schemaVersion: 1,
+    repo: renderSource(source),
+    source,
+    repository,
+    status: 'error',
+    reason: '',
+    install_script: null,
+    test_script: null,
+    summary: '',
+    environment: null,
+    certificate: null,
+    attempts: [],
+    trajectories: [],
+    model: { calls: 0, costUsd: 0 },
+    finishedAt: new Date().toISOString(),
+  };
+}
+
+function failedRecord(
+  source: SourceSpec,
+  repository: Repository | null,
+  error: unknown,
+): EnvironmentRecord {
+  const reason =
+    error instanceof SwemintError
+      ? withHint(error)
+      : `This is a bug in swemint: ${error instanceof Error ? error.message : String(error)}`;
+  return { ...emptyRecord(source, repository), reason, summary: reason };
+}
+
+/** What ends one repository and not the run. */
+function isItsOwnFault(error: unknown, { signal }: Pick<Kit, 'signal'>): boolean {
+  if (signal.aborted) return false;
+  return !(
+    error instanceof SwemintError &&
+    ['disk-full', 'no-permission', 'no-write-permission'].includes(error.code)
+  );
+}
+
+async function rememberIn(
+  memory: EnvironmentMemory,
+  record: EnvironmentRecord,
+  { workplace, scripts }: Search,
+): Promise<void> {
+  const { certificate, environment, install_script, test_script, repository } = record;
+  if (!certificate || !environment || install_script === null || test_script === null) return;
+  const maker: EnvironmentMaker = certificate.maker;
+  await memory.remember({
+    version: 1,
+    repository: repository?.name ?? record.repo,
+    fingerprint: fingerprintOf(workplace.facts, scripts.languages),
+    maker,
+    installScript: install_script,
+    testScript: test_script,
+    spec: environment.spec,
+    date: certificate.date,
+  });
+}
