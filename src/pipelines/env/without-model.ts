@@ -1,4 +1,5 @@
 // The ways to an environment that ask no model: given scripts, what neighbours remember, the static recipes.
+import type { Framework } from '../../core/framework.ts';
 import { SwemintError } from '../../core/errors.ts';
 import type {
   EnvironmentMaker,
@@ -94,7 +95,14 @@ async function claimFromMemory(
         plan.packageManager === spec.packageManager &&
         plan.test.framework === spec.test.framework,
     );
-    return same && { spec: same, scripts: await scriptsOfSpec(same), maker, strict: false };
+    return (
+      same && {
+        spec: same,
+        scripts: await scriptsOfSpec(same, search.scripts.machine),
+        maker,
+        strict: false,
+      }
+    );
   }
   const scripts = { installScript, testScript };
   const read = await specFromScripts(scripts, search.scripts);
@@ -127,7 +135,7 @@ export async function tryRecipes(
   if (!best) return explainFailures(workplace.repository.name, failures);
   if (best.proven) return best.proven;
   const since = begun.get(best.spec) ?? performance.now();
-  const claim = await recipeClaim(best.spec);
+  const claim = await recipeClaim(best.spec, search);
   const proven = await proveFurther(claim, best.replay, search);
   if (!('code' in proven)) {
     log.accept(claim.maker, since, passing(proven));
@@ -151,7 +159,7 @@ async function tryRecipe(
   search: Search,
 ): Promise<RecipeAttempt | FailedAttempt> {
   const since = performance.now();
-  const claim = await recipeClaim(spec);
+  const claim = await recipeClaim(spec, search);
   const replay = await replayOnce(spec, 1, search, claim.strict);
   if ('code' in replay) return refuseRecipe(spec, since, replay, search);
   const attempt = { spec, replay, passing: replay.figures.passed };
@@ -174,12 +182,12 @@ async function tryRecipe(
   return { ...attempt, good: true, proven };
 }
 
-async function recipeClaim(spec: EnvironmentSpec): Promise<Claim> {
+async function recipeClaim(spec: EnvironmentSpec, { scripts }: Search): Promise<Claim> {
   const given = spec.recipe === 'given';
   const maker: EnvironmentMaker = given
     ? { kind: 'given' }
     : { kind: 'recipe', recipe: spec.recipe };
-  return { spec, scripts: await scriptsOfSpec(spec), maker, strict: given };
+  return { spec, scripts: await scriptsOfSpec(spec, scripts.machine), maker, strict: given };
 }
 
 function refuseRecipe(
@@ -199,7 +207,19 @@ async function plansFor(
   source: SourceSpec,
 ): Promise<EnvironmentSpec[]> {
   const { machine, frameworks } = scripts;
-  return planEnvironments(workplace.facts, source, machine, frameworks, kit.emit);
+  const plans = await planEnvironments(workplace.facts, source, machine, frameworks, kit.emit);
+  // What leans on packages of this machine cannot be built elsewhere: only when nothing else works.
+  const leaning = (spec: EnvironmentSpec): number => Number(leansOnMachine(spec, frameworks));
+  return plans.toSorted((a, b) => leaning(a) - leaning(b));
+}
+
+function leansOnMachine(
+  { packageManager, test }: EnvironmentSpec,
+  known: readonly Framework[],
+): boolean {
+  const requires = known.find(({ name }) => name === test.framework)?.requires;
+  const needed = [...(requires?.python ?? []), ...(requires?.node ?? [])];
+  return packageManager === 'none' && needed.length > 0;
 }
 
 /** The source as if its row had given no scripts. */
