@@ -143,3 +143,23 @@ test('nothing to test is nothing', async () => {
     await detect(facts({ 'src/index.js': '' }, { scripts: { test: 'echo "no" && exit 1' } })),
   ).toEqual({});
 });
+
+test('a check that builds first leaves the build', async () => {
+  const { jest } = await scripted({
+    pretest: 'npm run lint',
+    prelint: 'npm run build',
+    lint: 'eslint .',
+    build: 'babel src --out-dir lib',
+    test: 'jest',
+  });
+  expect(jest?.setting).toMatchObject({ build: 'npm run build' });
+});
+
+test('a tool that stands in for npm, and files that import their runner', async () => {
+  const { vitest } = await scripted({ test: 'other exec --node vitest run' });
+  expect(vitest).toMatchObject({ confidence: 3 });
+  const importing = await detect(
+    facts({ 'src/tests/a.test.ts': 'import { test } from "vitest";\n' }, { name: 'a' }),
+  );
+  expect(importing['vitest']).toMatchObject({ confidence: 2, setting: { args: [] } });
+});

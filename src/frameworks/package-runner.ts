@@ -16,7 +16,7 @@ export interface PackageRunner {
   match(words: readonly string[]): string[] | undefined;
 }
 
-/** Script 3; configuration 2 (a script may prefer another runner); dependency alone 1. */
+/** Script 3; configuration or imports 2 (a script may prefer another runner); dependency alone 1. */
 export function detectPackageRunner(
   facts: RepositoryFacts,
   runner: PackageRunner,
@@ -32,10 +32,25 @@ export function detectPackageRunner(
   if (runner.packageKey !== undefined && facts.packageJson?.[runner.packageKey] !== undefined) {
     return { setting, confidence: 2, because: `package.json configures ${runner.framework}.` };
   }
+  const importing = testFileOf(facts, runner.packageName);
+  if (importing !== undefined) {
+    return { setting, confidence: 2, because: `${importing} imports ${runner.packageName}.` };
+  }
   if (dependsOn(facts, runner.packageName)) {
     return { setting, confidence: 1, because: `package.json depends on ${runner.packageName}.` };
   }
   return undefined;
+}
+
+const TEST_FILE =
+  /[._-](?:test|spec)\.[cm]?[jt]sx?$|(?:^|\/)(?:__tests__|tests?)\/.*\.[cm]?[jt]sx?$/;
+
+/** A test file that imports the runner by name. */
+function testFileOf(facts: RepositoryFacts, packageName: string): string | undefined {
+  const statement = new RegExp(
+    `(?:\\bfrom|\\brequire\\()\\s*['"](?:${packageName}|@${packageName}/globals)['"]`,
+  );
+  return facts.files.find((file) => TEST_FILE.test(file) && statement.test(facts.read(file) ?? ''));
 }
 
 /** The detection that a script proves. */

@@ -60,6 +60,9 @@ const BUILDERS = new Set([
   'pegjs',
 ]);
 const BUILD_SCRIPT = /^(pre)?(build|compile|bundle|transpile|dist|generate|make)\b/;
+/** Looks at the code without making anything; what it builds first is needed all the same. */
+const CHECK_SCRIPT =
+  /^(?:pre|post)?(?:lint|eslint|check|format|fmt|prettier|standard|types?|typecheck|flow|audit)\b/;
 const NO_BUILD = /^--?(noEmit|no-emit|lint|check|w|watch)$/;
 
 /**
@@ -146,7 +149,8 @@ class Search {
       if (found !== undefined) {
         return { ...found, env: { ...call.env, ...found.env } };
       }
-      if (this.#builds.length > known || BUILD_SCRIPT.test(name)) {
+      const builds = this.#builds.length > known && !CHECK_SCRIPT.test(name);
+      if (builds || BUILD_SCRIPT.test(name)) {
         // The script as a whole: it may clean and copy, too.
         this.#builds.splice(known, Infinity, `npm run ${name}`);
       }

@@ -63,9 +63,11 @@ export function unwrap(command: ShellCommand): ShellCommand {
   let words = [...command.words];
   for (let depth = 0; depth < 8; depth += 1) {
     const program = programName(words[0] ?? '');
+    // Package managers have it, and so do the tools that stand in for them.
     if (
-      ['npm', 'pnpm', 'yarn'].includes(program) &&
-      ['exec', 'x', 'dlx'].includes(words[1] ?? '')
+      ['exec', 'x', 'dlx'].includes(words[1] ?? '') &&
+      (['npm', 'pnpm', 'yarn'].includes(program) ||
+        words.slice(2).some((word) => PROGRAMS.has(programName(word))))
     ) {
       words = inner(words.slice(2), env);
     } else if (WRAPPERS.has(program)) words = inner(words.slice(1), env);

@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { SwemintEvent } from '../core/events.ts';
 import type { SourceSpec } from '../core/schema/index.ts';
@@ -168,6 +172,85 @@ test.each<[string, Texts, string]>([
   expect(first?.install.at(-1)).toBe(`python -m pip install --quiet ${words}`);
 });
 
+test.each<[string, Texts, string]>([
+  [
+    'the package itself with its extras',
+    {
+      'pyproject.toml':
+        '[project]\nname = "my.pkg"\n[dependency-groups]\ntest = ["My_Pkg[socks, idn]", "six"]\n',
+    },
+    "-e '.[socks,idn]' six pytest",
+  ],
+  [
+    'nox',
+    {
+      'setup.py': 'setup()\n',
+      'dev.txt': 'attrs\n',
+      'noxfile.py':
+        'def docs(session):\n    session.install("sphinx")\n\n@nox.session\ndef tests(session):\n    session.install("-r", "dev.txt", "mock>=4")\n    session.install("-e", ".")\n    session.run("pytest")\n',
+    },
+    "-e . -r dev.txt 'mock>=4' pytest",
+  ],
+  [
+    'imports, fixtures and settings that nobody declared',
+    {
+      'pyproject.toml':
+        '[project]\nname = "pkg"\ndependencies = ["PyYAML"]\n[tool.pytest.ini_options]\naddopts = "--cov=pkg"\n[tool.other]\ntimeout = 3\n',
+      'tests/test_two.py':
+        'import yaml\nimport dateutil.parser\nimport helper_of_nobody\n\ndef test_two(mocker, benchmark):\n    pass\n',
+      'tests/conftest.py': 'import pytest\n\n@pytest.fixture\ndef benchmark():\n    return 1\n',
+    },
+    '-e . pytest-cov pytest-mock python-dateutil pytest',
+  ],
+])('installs what tests need from %s', async (_, more, words) => {
+  const steps = await ladder({ ...pytestSuite, ...more });
+  const first = steps.find(({ rung }) => rung === 'pytest python-venv');
+  expect(first?.install.at(-1)).toBe(`python -m pip install --quiet ${words}`);
+});
+
+test('what is declared for development comes in when the tests’ own list is not enough', async () => {
+  const steps = await ladder({
+    ...pytestSuite,
+    'pyproject.toml':
+      '[project]\nname = "pkg"\n[dependency-groups]\ntest = ["six"]\ndev = ["trustme", "ruff", "tox-uv"]\n',
+  });
+  expect(steps.map(({ install }) => install.at(-1)?.replace(/^.*--quiet /, ''))).toContain(
+    '-e . six trustme pytest',
+  );
+});
+
+test('a lockfile bounds every version, the highest of several', async () => {
+  const lock = [
+    ['six', '1.0', 'registry = "https://index"'],
+    ['six', '1.16.0', 'registry = "https://index"'],
+    ['pkg', '2.0', 'editable = "."'],
+    ['attrs', '23.1', 'registry = "https://index"'],
+  ].map(([name, version, source]) =>
+    ['[[package]]', `name = "${name}"`, `version = "${version}"`, `source = { ${source} }`].join(
+      '\n',
+    ),
+  );
+  const texts = { ...pytestSuite, 'setup.py': 'setup()\n', 'uv.lock': `${lock.join('\n\n')}\n` };
+  const [locked, newest] = await ladder(texts);
+  expect(locked?.install.at(-1)).toBe(
+    'python -m pip install --quiet -c "$BASE/home/constraints.txt" -e . pytest',
+  );
+  expect(newest?.install.at(-1)).toBe('python -m pip install --quiet -e . pytest');
+  const folder = await mkdtemp(join(tmpdir(), 'swemint-lock-'));
+  try {
+    await mkdir(join(folder, 'home'));
+    await writeFile(join(folder, 'uv.lock'), texts['uv.lock']);
+    execFileSync('sh', ['-e', '-c', locked?.install[1] ?? ''], {
+      cwd: folder,
+      env: { ...process.env, BASE: folder },
+    });
+    const written = await readFile(join(folder, 'home', 'constraints.txt'), 'utf8');
+    expect(written.trim().split('\n').toSorted()).toEqual(['attrs<=23.1', 'six<=1.16.0']);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
 test('files that pin by hash are installed in a call of their own', async () => {
   const steps = await ladder({
     ...pytestSuite,
@@ -231,6 +314,33 @@ test('what files import must be installed', async () => {
   expect(steps[0]?.rung).toBe('node-test javascript-npm');
   expect(steps[0]?.install).toContain("npm pkg delete 'devDependencies[eslint]'");
   expect(steps.at(-1)?.rung).toBe('node-test javascript-source');
+});
+
+test('what cannot be installed as a whole is reduced to what is named', async () => {
+  const steps = await ladder({
+    ...manifest({
+      dependencies: { a: '^1' },
+      devDependencies: {
+        pkg: '*',
+        b: '^2 || ^3',
+        c: '^1',
+        'a-preset': '1',
+        eslint: '^9',
+        '@types/b': 'latest',
+        d: 'workspace:*',
+      },
+      scripts: { test: 'node --test', release: 'c' },
+    }),
+    'more.js': "const a = require('a/lib');\nconst b = require('b');\nconst d = require('d');\n",
+    '.babelrc': '{"presets": ["a-preset"]}',
+  });
+  expect(steps[1]?.install).toEqual([
+    'cp -p package.json "$BASE/home/package.json"',
+    'npm pkg delete devDependencies',
+    "{ npm install --no-package-lock --no-save --ignore-scripts @types/b@latest a-preset@1 'b@^2 || ^3' d || " +
+      'npm install --no-package-lock --no-save --ignore-scripts @types/b a-preset b d; } && npm rebuild',
+    'cp -p "$BASE/home/package.json" package.json',
+  ]);
 });
 
 test.each<[string, Texts, string[]]>([

@@ -38,7 +38,11 @@ export async function planEnvironments(
       for (const plan of await recipe.plan(request)) plans.push({ recipe: recipe.name, plan });
     }
     plans.sort((a, b) => a.plan.preference - b.plan.preference);
+    const seen = new Set<string>();
     for (const { recipe, plan } of plans) {
+      const words = JSON.stringify([plan.install, plan.env]);
+      if (seen.has(words)) continue;
+      seen.add(words);
       ladder.push({
         language,
         packageManager: plan.packageManager,

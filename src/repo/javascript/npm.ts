@@ -1,5 +1,6 @@
 // Writes npm commands that change nothing but `node_modules`.
 import type { Framework, RepositoryFacts } from '../../core/framework.ts';
+import { recordAt } from '../facts.ts';
 import { quoteShell } from '../recipe.ts';
 import { declaredPackages, importedPackages } from './imports.ts';
 
@@ -30,11 +31,79 @@ export function dispensablePackages(facts: RepositoryFacts): string[] {
 /** Runs `install` with those packages taken out of `package.json`, which comes back unchanged. */
 export function withoutPackages(names: readonly string[], install: string): string[] {
   if (names.length === 0) return [install];
-  const paths = names.map((name) => quoteShell(`devDependencies[${name}]`)).join(' ');
+  return withoutKeys(
+    names.map((name) => `devDependencies[${name}]`),
+    install,
+  );
+}
+
+function withoutKeys(keys: readonly string[], install: string): string[] {
   return [
     'cp -p package.json "$BASE/home/package.json"',
-    `npm pkg delete ${paths}`,
+    `npm pkg delete ${keys.map(quoteShell).join(' ')}`,
     install,
     'cp -p "$BASE/home/package.json" package.json',
   ];
+}
+
+/**
+ * Installs what the package itself needs and, of what it needs for development, what files, scripts
+ * and settings name: for repositories that declare something nobody can install any more. Where a
+ * version is gone, the newest takes its place.
+ */
+export function installWhatIsNamed(facts: RepositoryFacts, framework: Framework): string[] {
+  const ranges = recordAt(facts.packageJson, 'devDependencies');
+  const needed = [...namedPackages(facts), ...(framework.requires.node ?? [])];
+  const names = [...new Set(needed)].sort();
+  const exact = names.map((name) => {
+    const range = ranges[name];
+    return typeof range === 'string' && /^[\w^~<>=*]/.test(range) && !/^\w+:/.test(range)
+      ? `${name}@${range}`
+      : name;
+  });
+  const add = (words: readonly string[]): string =>
+    `${npmInstall} --no-save --ignore-scripts ${words.map(quoteShell).join(' ')}`;
+  const install =
+    names.length === 0 ? `${npmInstall} --ignore-scripts` : `{ ${add(exact)} || ${add(names)}; }`;
+  return withoutKeys(['devDependencies'], `${install} && npm rebuild`);
+}
+
+const settingsFile = /^\.?[\w-]+(?:\.config)?\.(?:[cm]?[jt]s|jsonc?|ya?ml)$|^\.\w+rc$/;
+/** Compilers and their parts are named by halves of their names, or not at all. */
+const compiler = /^@(?:babel|swc|types)\/|^(?:babel-|ts-|tsx$|esbuild$|typescript$)/;
+
+const runsForTests =
+  /^(?:pre|post)?(?:tests?|unit|spec|build|compile|transpile)(?:$|[:_-])|^tests-only$/;
+
+/** Packages for development that a file imports, or that a script or a settings file of the root names. */
+function namedPackages(facts: RepositoryFacts): string[] {
+  const imported = importedPackages(facts);
+  const settings = facts.files
+    .filter((file) => settingsFile.test(file) && !/^package(?:-lock)?\.json$/.test(file))
+    .map((file) => facts.read(file) ?? '');
+  const scripts = Object.entries(recordAt(facts.packageJson, 'scripts'));
+  const texts = [
+    ...settings,
+    ...['jest', 'mocha', 'babel', 'tap', 'nyc', 'c8'].map((key) =>
+      JSON.stringify(recordAt(facts.packageJson, key)),
+    ),
+    ...scripts.filter(([name]) => runsForTests.test(name)).map(([, text]) => String(text)),
+  ];
+  return declaredPackages(facts, 'devDependencies').filter(
+    (name) =>
+      name !== facts.packageJson?.['name'] &&
+      !notForTests.test(name) &&
+      (imported.includes(name) ||
+        compiler.test(name) ||
+        texts.some((text) => namesWord(text, name))),
+  );
+}
+
+function namesWord(text: string, name: string): boolean {
+  const at = text.indexOf(name);
+  return (
+    at !== -1 &&
+    !/[\w@/-]/.test(text[at - 1] ?? ' ') &&
+    !/[\w-]/.test(text[at + name.length] ?? ' ')
+  );
 }

@@ -32,7 +32,7 @@ export async function missingImports(facts: RepositoryFacts, machine: Machine): 
 }
 
 /** First parts of the modules named by unindented `import a.b` and `from a.b import c`. */
-function topLevelImports(text: string): string[] {
+export function topLevelImports(text: string): string[] {
   const names = new Set<string>();
   for (const line of text.split('\n')) {
     const from = /^from\s+([A-Za-z_]\w*)[\w.]*\s+import\b/.exec(line)?.[1];
@@ -77,7 +77,7 @@ export function needsInstalledMetadata(facts: RepositoryFacts): boolean {
 }
 
 /** Modules of the repository: below its source roots, and as `folder/module` for siblings of a file. */
-function ownModules(facts: RepositoryFacts): Set<string> {
+export function ownModules(facts: RepositoryFacts): Set<string> {
   const roots = sourceRoots(facts).map((root) => (root === '.' ? '' : `${root}/`));
   const modules = new Set<string>();
   for (const file of facts.files) {

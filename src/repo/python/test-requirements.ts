@@ -2,6 +2,7 @@
 import type { RepositoryFacts } from '../../core/framework.ts';
 import { isRecord, recordAt, textsAt } from '../facts.ts';
 import { metadata } from '../identity.ts';
+import { noxRequirements } from './nox.ts';
 import {
   poetryRequirements,
   requirementLines,
@@ -29,7 +30,7 @@ const developmentFile =
 
 /** Tools of a developer's day that no test loads, and that take long to install. */
 const notForTests =
-  /^(?:black|build|bump2version|bumpversion|codecov|coveralls|docutils|flake8|furo|hatch|isort|mkdocs|mypy|myst-parser|nox|pip-tools|pre-commit|pylint|pyright|ruff|sphinx|towncrier|tox|twine|wheel)(?![\w.]|-[\w])|^(?:flake8|mkdocs|sphinx|sphinxcontrib|types)[-_.]/i;
+  /^(?:black|build|bump2version|bumpversion|codecov|coveralls|docutils|flake8|furo|hatch|isort|mkdocs|mypy|myst-parser|nox|pip-tools|pre-commit|pylint|pyright|ruff|sphinx|towncrier|tox|twine|wheel)(?![\w.]|-[\w])|^(?:flake8|mkdocs|sphinx|sphinxcontrib|tox|types)[-_.]/i;
 
 /** Everything declared for tests; what is declared for development in general only where tests have nothing. */
 export function testRequirements(facts: RepositoryFacts): TestRequirements {
@@ -42,14 +43,52 @@ export function testRequirements(facts: RepositoryFacts): TestRequirements {
       .filter((line) => suits === forTests || !notForTests.test(line) || isImported(facts, line));
     const files = pickFiles(facts, suits === forTests ? testFile : developmentFile);
     if (suits === forTests) packages.push(...setupLists(facts));
-    const found = { extras, packages: [...new Set(packages)], files };
-    if (extras.length + packages.length + files.length > 0) return found;
-    if (suits === forTests) {
-      const tox = toxRequirements(facts);
-      if (tox.packages.length + tox.files.length > 0) return { extras, ...tox };
-    }
+    const found = ownExtras(facts, { extras, packages: [...new Set(packages)], files });
+    if (!isEmpty(found)) return found;
+    if (suits !== forTests) continue;
+    const declared = [toxRequirements(facts), noxRequirements(facts)].find(
+      (tool) => !isEmpty({ extras, ...tool }),
+    );
+    if (declared) return ownExtras(facts, { extras, ...declared });
   }
-  return { extras: [], packages: [], files: [] };
+  return nothing;
+}
+
+/** What is declared for development in general, tools aside: tests may need more than is said to be theirs. */
+export function developmentRequirements(facts: RepositoryFacts): TestRequirements {
+  const packages = namedRequirements(facts)
+    .filter(([name]) => forDevelopment.test(name))
+    .flatMap(([, list]) => list)
+    .filter((line) => !notForTests.test(line) || isImported(facts, line));
+  return ownExtras(facts, {
+    extras: extraNames(facts).filter((name) => forDevelopment.test(name)),
+    packages: [...new Set(packages)],
+    files: pickFiles(facts, developmentFile),
+  });
+}
+
+const nothing: TestRequirements = { extras: [], packages: [], files: [] };
+
+export function isEmpty({ extras, packages, files }: TestRequirements): boolean {
+  return extras.length + packages.length + files.length === 0;
+}
+
+/** The package itself among its own requirements, `name[extra]`, means its extras. */
+function ownExtras(facts: RepositoryFacts, found: TestRequirements): TestRequirements {
+  const names = [recordAt(facts.pyproject, 'project')['name'], metadata(facts, 'Name')[0]]
+    .filter((name) => typeof name === 'string')
+    .map(normalise);
+  const own = found.packages.filter((line) => names.includes(normalise(nameOf(line))));
+  const extras = own.flatMap((line) => /\[([^\]]*)\]/.exec(line)?.[1]?.split(',') ?? []);
+  return {
+    extras: [...new Set([...found.extras, ...extras.map((name) => name.trim())])],
+    packages: found.packages.filter((line) => !own.includes(line)),
+    files: found.files,
+  };
+}
+
+function nameOf(requirement: string): string {
+  return /^[\w.-]+/.exec(requirement)?.[0] ?? '';
 }
 
 /** Names of the package's extras, wherever they are declared. */
@@ -120,7 +159,7 @@ function expandGroup(
 
 /** Whether any Python file imports what the requirement brings, as far as the names agree. */
 function isImported(facts: RepositoryFacts, requirement: string): boolean {
-  const module = /^[\w.-]+/.exec(requirement)?.[0].replaceAll('-', '_') ?? '';
+  const module = nameOf(requirement).replaceAll('-', '_');
   const statement = new RegExp(`^\\s*(?:from|import)\\s+${module.replaceAll('.', '\\.')}\\b`, 'im');
   return facts.files.some(
     (file) => /(?:^|\/)tests?\/.*\.py$/.test(file) && statement.test(facts.read(file) ?? ''),
@@ -147,7 +186,7 @@ function pickFiles(facts: RepositoryFacts, pattern: RegExp): string[] {
 }
 
 /** The `deps` of tox's default environment; lines for one factor or with substitutions are left out. */
-function toxRequirements(facts: RepositoryFacts): { packages: string[]; files: string[] } {
+function toxRequirements(facts: RepositoryFacts): Omit<TestRequirements, 'extras'> {
   const section = /^\[testenv\]\s*\n([^[]*)/m.exec(facts.read('tox.ini') ?? '')?.[1] ?? '';
   const value = /^deps\s*=(.*(?:\n(?:[ \t]+.*|\s*$))*)/m.exec(section)?.[1] ?? '';
   const lines = [

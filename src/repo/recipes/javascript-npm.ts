@@ -1,6 +1,7 @@
 // Installs a JavaScript repository with npm from `package.json`, whatever versions suit it today.
 import {
   dispensablePackages,
+  installWhatIsNamed,
   missingFramework,
   npmInstall,
   withoutPackages,
@@ -24,9 +25,12 @@ export default defineRecipe({
       [npmInstall],
       [`${npmInstall} --ignore-scripts --legacy-peer-deps`],
     ];
-    return ways.map((install, index) => ({
+    const plans = ways.map((install) => [...install, ...extra]);
+    // Soon: what cannot be installed as a whole fails in every other way, too.
+    plans.splice(1, 0, installWhatIsNamed(facts, framework));
+    return plans.map((install, index) => ({
       packageManager: 'npm',
-      install: [...install, ...extra],
+      install,
       env: { CI: '1' },
       preference: index === 0 ? (1 as const) : (2 as const),
     }));

@@ -3,6 +3,7 @@ import { pythonVariables } from '../python/layout.ts';
 import { findInstallers } from '../python/pip.ts';
 import { runtimeRequirements } from '../python/requirements.ts';
 import { testRequirements } from '../python/test-requirements.ts';
+import { undeclaredRequirements } from '../python/undeclared.ts';
 import { defineRecipe, quoteShell } from '../recipe.ts';
 
 export default defineRecipe({
@@ -13,9 +14,11 @@ export default defineRecipe({
     const python = await machine.find('python3');
     const installer = (await findInstallers(machine)).at(-1);
     if (!python || !installer) return [];
+    const tests = testRequirements(facts);
     const words = [
       ...runtimeRequirements(facts, python.version),
-      ...testRequirements(facts).packages,
+      ...tests.packages,
+      ...undeclaredRequirements(facts, tests, framework.name),
       ...(framework.requires.python ?? []),
     ];
     return [

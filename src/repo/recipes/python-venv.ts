@@ -2,12 +2,16 @@
 import type { RepositoryFacts } from '../../core/framework.ts';
 import { findInstallers, type Installer, isPackage, versionVariables } from '../python/pip.ts';
 import { pythonVariables } from '../python/layout.ts';
+import { type Constraints, lockedConstraints } from '../python/lock.ts';
 import {
+  developmentRequirements,
   hasRequirements,
+  isEmpty,
   pinsByHash,
   type TestRequirements,
   testRequirements,
 } from '../python/test-requirements.ts';
+import { undeclaredRequirements } from '../python/undeclared.ts';
 import { defineRecipe, type InstallPlan, quoteShell } from '../recipe.ts';
 
 export default defineRecipe({
@@ -18,12 +22,29 @@ export default defineRecipe({
     const [installer, another] = await findInstallers(machine);
     if (!installer) return [];
     const packaged = isPackage(facts);
-    const tests = testRequirements(facts);
-    const build = (by: Installer, chosen: TestRequirements, preference: 1 | 2): InstallPlan => ({
+    const declared = testRequirements(facts);
+    const tests = {
+      ...declared,
+      packages: [...declared.packages, ...undeclaredRequirements(facts, declared, framework.name)],
+    };
+    const development = developmentRequirements(facts);
+    const build = (
+      by: Installer,
+      chosen: TestRequirements,
+      preference: 1 | 2,
+      locked?: Constraints,
+    ): InstallPlan => ({
       packageManager: by.packageManager,
       install: [
         ...by.create,
-        ...installCommands(facts, by, chosen, framework.requires.python ?? [], version),
+        ...(locked ? [locked.prepare] : []),
+        ...installCommands(
+          facts,
+          withConstraints(by, locked),
+          chosen,
+          framework.requires.python ?? [],
+          version,
+        ),
       ],
       env: {
         VIRTUAL_ENV: '$BASE/venv',
@@ -31,14 +52,29 @@ export default defineRecipe({
       },
       preference,
     });
+    const locked = lockedConstraints(facts);
     const plans = [build(installer, tests, 1)];
+    if (locked) plans.unshift(build(installer, tests, 1, locked));
     if (another) plans.push(build(another, tests, 2));
-    if (tests.extras.length + tests.packages.length + tests.files.length > 0) {
-      plans.push(build(installer, { extras: [], packages: [], files: [] }, 2));
-    }
+    const more = join(tests, development);
+    if (JSON.stringify(more) !== JSON.stringify(tests)) plans.push(build(installer, more, 2));
+    if (!isEmpty(tests)) plans.push(build(installer, { extras: [], packages: [], files: [] }, 2));
     return plans;
   },
 });
+
+function withConstraints(installer: Installer, locked: Constraints | undefined): Installer {
+  if (!locked) return installer;
+  return { ...installer, install: (words) => installer.install([...locked.words, ...words]) };
+}
+
+function join(some: TestRequirements, more: TestRequirements): TestRequirements {
+  return {
+    extras: [...new Set([...some.extras, ...more.extras])],
+    packages: [...new Set([...some.packages, ...more.packages])],
+    files: [...new Set([...some.files, ...more.files])],
+  };
+}
 
 function installCommands(
   facts: RepositoryFacts,
