@@ -142,7 +142,7 @@ start() {
     return
   fi
   rm -rf "$run" && mkdir -p "$run"
-  umask 077
+  chmod 700 "$run"
   # The swemint-stranger may do nothing, the operator everything.
   printf 'operator,operator,1,"system:masters"\nstranger,stranger,2\n' >"$run/tokens.csv"
   openssl genrsa -out "$run/accounts.key" 2048 2>/dev/null
@@ -220,7 +220,8 @@ inside() {
     --advertise-address "$node_address" --service-cluster-ip-range 10.187.2.0/24 \
     --service-account-issuer https://test.invalid --service-account-key-file "$run/accounts.key" \
     --service-account-signing-key-file "$run/accounts.key" --token-auth-file "$run/tokens.csv" \
-    --authorization-mode RBAC --allow-privileged --disable-admission-plugins ServiceAccount \
+    --authorization-mode RBAC --allow-privileged --kubelet-preferred-address-types InternalIP \
+    --disable-admission-plugins ServiceAccount,TaintNodesByCondition \
     >"$run/apiserver.log" 2>&1 &
   until ctr --address "$run/containerd.sock" version >/dev/null 2>&1; do sleep 0.1; done
   for archive in pause python; do

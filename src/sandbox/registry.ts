@@ -7,6 +7,7 @@ import { defineRegistry } from '../lib/registry.ts';
 export const sandboxes = defineRegistry<SandboxProvider>('sandbox', {
   local: () => import('./local/local.ts'),
   docker: () => import('./docker/docker.ts'),
+  kubernetes: () => import('./kubernetes/kubernetes.ts'),
 });
 
 /**
