@@ -107,6 +107,8 @@ export const environmentCertificate = z.object({
   }),
   /** Tests whose status was not the same in every replay. */
   flakyTests: z.array(z.string()),
+  /** Test files that could not be loaded: their tests are in none of the counts. */
+  unloaded: z.array(z.string()),
   replays: z.array(environmentReplay).min(1),
   isolation: z.string(),
   maker: environmentMaker,

@@ -12,7 +12,7 @@ import type { Scripts } from './scripted-spec.ts';
 
 /** Everything but durations and the date decides the digest, so the same proof has the same one. */
 export function certify(
-  { replays, baseline }: Agreement,
+  { replays, baseline, collectionErrors }: Agreement,
   spec: EnvironmentSpec,
   { installScript, testScript }: Scripts,
   repository: Repository,
@@ -43,6 +43,7 @@ export function certify(
       flaky: flakyTests.length,
     },
     flakyTests,
+    unloaded: [...collectionErrors],
     isolation,
     maker,
     swemint: version,
