@@ -1,5 +1,5 @@
 // Turns a fork into the process that a test runner would have been given.
-import { createRequire } from 'node:module';
+import Module, { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { writeSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 
 const require = createRequire(import.meta.url);
 const report = require('../report.cjs');
-const runners = { 'node-test': runNodeTest };
+const runners = { 'node-test': runNodeTest, tap: runScript };
 
 /** Exit code of a run that has failed more tests than it may. */
 const HUB = 118;
@@ -50,8 +50,8 @@ function leaveBySystem(system) {
 }
 
 /** As `node --test --test-isolation=none` does. */
-async function runNodeTest({ cwd }, { files, options }) {
-  const paths = files.map((file) => join(cwd, file));
+async function runNodeTest({ root, cwd }, { files, options }) {
+  const paths = files.map((file) => join(root, file));
   process.argv = [process.execPath, ...paths];
   const { run } = require('node:test');
   const { default: reporter } = await import('../warm-node-test.mjs');
@@ -60,6 +60,12 @@ async function runNodeTest({ cwd }, { files, options }) {
     if (file === undefined && !success) process.exitCode = 1;
   });
   for await (const line of reporter(stream)) writeSync(1, String(line));
+}
+
+/** As `node FILE` does. */
+async function runScript({ root }, { files: [file] }) {
+  process.argv = [process.execPath, join(root, file)];
+  Module.runMain(process.argv[1]);
 }
 
 /** Any other runner: its own program, with the arguments of its command. */

@@ -24,9 +24,10 @@ system.adopt();
 
 let pending = Buffer.alloc(0);
 const settings = readRequest();
-useOutput(settings.output);
+useOutput(settings);
 // It takes its variables when it is loaded, and removes them.
-createRequire(import.meta.url)('../report.cjs');
+const report = createRequire(import.meta.url)('../report.cjs');
+const { openTapFile } = await import('../tap-file.mjs');
 const refused = await preload(settings);
 const tree = openTree([settings.root], process.env.TMPDIR ?? '/tmp');
 answer({ type: 'ready', refused, version: process.version, cpuMs: cpuTime() });
@@ -38,16 +39,18 @@ function serve() {
     const [startedAt, before] = [performance.now(), cpuTime()];
     writeFileSync(settings.report, '');
     writeFileSync(settings.output, '');
+    writeFileSync(settings.errors, '');
     const child = system.fork();
     if (child === 0) {
       closeSync(REQUESTS);
       closeSync(ANSWERS);
-      useOutput(settings.output);
+      useOutput(settings);
       becomeRunner(system, settings, request);
       return;
     }
     const end = child < 0 ? { outcome: 'broken' } : watch(child, request);
     endStrays(system);
+    if (settings.framework === 'tap') Object.assign(end, reportTap(request, end));
     const residue = tree.tidy(request.changed);
     const wallMs = performance.now() - startedAt;
     answer({ type: 'end', id: request.id, ...end, residue, wallMs, cpuMs: cpuTime() - before });
@@ -55,11 +58,28 @@ function serve() {
   process.reallyExit(0);
 }
 
-function useOutput(path) {
-  const file = openSync(path, 'a');
-  system.duplicate(file, 1);
-  system.duplicate(file, 2);
-  closeSync(file);
+function useOutput({ output, errors }) {
+  for (const [path, target] of [
+    [output, 1],
+    [errors, 2],
+  ]) {
+    const file = openSync(path, 'a');
+    system.duplicate(file, target);
+    closeSync(file);
+  }
+}
+
+/** These scripts know nothing of our report: what they print says it all. */
+function reportTap({ files }, { outcome, code, signal = null }) {
+  if (outcome === 'timed-out') return {};
+  report.begin();
+  report.start('tap', process.version);
+  const file = openTapFile(files[0]);
+  for (const line of readFileSync(settings.output, 'utf8').split(/\r?\n/)) file.line(line);
+  const errors = report.clip(readFileSync(settings.errors, 'utf8'), 16_000);
+  const exit = file.end({ code: code ?? null, signal, errors }) ? 0 : 1;
+  report.end(exit);
+  return { outcome: 'exited', code: exit };
 }
 
 function watch(child, { cpuMs, wallMs }) {
@@ -70,7 +90,9 @@ function watch(child, { cpuMs, wallMs }) {
     if (status !== -1) {
       const signal = status & SIGNAL_BITS;
       if (timedOut) return { outcome: 'timed-out' };
-      return signal === 0 ? { outcome: 'exited', code: status >> 8 } : { outcome: 'signaled' };
+      return signal === 0
+        ? { outcome: 'exited', code: status >> 8 }
+        : { outcome: 'signaled', signal: String(signal) };
     }
     if (!timedOut && (performance.now() > deadline || (cpuMs !== null && used(child) > cpuMs))) {
       timedOut = true;

@@ -50,6 +50,8 @@ export const javascriptRecording = z.object({
       builtins: z.array(z.string()),
       /** Repository-relative, in the order of loading. */
       dependencies: z.array(z.object({ path: z.string(), module: z.boolean() })),
+      /** The framework starts a process for each test file, so each may have a fork of its own. */
+      each: z.boolean(),
       files: z.array(z.object({ file: z.string(), cpuMs: z.number() })),
       /** Of all these files in one run. */
       cpuMs: z.number(),

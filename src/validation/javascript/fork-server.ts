@@ -36,6 +36,7 @@ const RUNS_PER_START = 400;
 const HUB = 118;
 const addonPath = 'fork.node';
 const outputPath = 'output.txt';
+const errorsPath = 'errors.txt';
 
 export type ForkSettings = Pick<
   NonNullable<JavascriptRecording['forked']>,
@@ -65,6 +66,7 @@ export function canFork({ framework }: SuiteHost, spec: EnvironmentSpec): boolea
     return false;
   if (framework.name === 'node-test')
     return args.every((word) => !isOption(word) || TIMEOUT.test(word));
+  if (framework.name === 'tap') return !args.some(isOption);
   return framework.name === 'mocha' || framework.name === 'jest';
 }
 
@@ -184,6 +186,7 @@ export class ForkServer implements AsyncDisposable {
         cwd,
         report: inside(layout.report),
         output: inside(outputPath),
+        errors: inside(errorsPath),
         framework: this.#host.framework.name,
         builtins: this.#settings.builtins,
         dependencies: this.#settings.dependencies.map(({ path, module }) => ({

@@ -269,7 +269,7 @@ async function checkForks(
   };
   const isSame = (run: SuiteRun, file: string): boolean =>
     differsFromBaseline(baseline, run, file) === undefined;
-  const each = options.framework.name === 'node-test' && !sharesProcess(options.spec.test);
+  const each = startsProcessPerFile(options.spec.test);
   let fit = files.filter(({ dependent }) => dependent === null).map(({ file }) => file);
   const together = each ? grouped : fit;
   let cpuMs = 0;
@@ -289,7 +289,7 @@ async function checkForks(
     if (run !== undefined && isSame(run, file)) costs.push({ file, cpuMs: run.cpuMs ?? 0 });
     if (!server.isOpen && !(await server.change([], signal))) return null;
   }
-  return costs.length === 0 ? null : { ...settings, files: costs, cpuMs };
+  return costs.length === 0 ? null : { ...settings, each, files: costs, cpuMs };
 }
 
 function describe(file: string, notes: Collected | undefined): RecordedTestFile {

@@ -34,7 +34,7 @@ export async function runForked(
     return server.run({ files: chosen, failures, cpuMs, wallMs, signal });
   };
 
-  if (recording.framework !== 'node-test' || recording.sharesProcess) {
+  if (!forked.each) {
     const whole = await run(files, hubLimit);
     return whole !== undefined && isTrusted(whole) ? whole : undefined;
   }
