@@ -163,3 +163,19 @@ test('a tool that stands in for npm, and files that import their runner', async 
   );
   expect(importing['vitest']).toMatchObject({ confidence: 2, setting: { args: [] } });
 });
+
+test('tests in a Makefile, and the file that they load', async () => {
+  const { mocha } = await scripted(
+    { test: 'make test' },
+    {
+      Makefile:
+        'MOCHA ?= ./node_modules/.bin/mocha\nall.js: lib/a.js\n\tcat $^ > $@\ntest: node_modules all.js\n\t@${MOCHA} -u tdd test/a.js\n',
+      'lib/a.js': '',
+      'test/a.js': '',
+    },
+  );
+  expect(mocha).toMatchObject({
+    confidence: 3,
+    setting: { args: ['-u', 'tdd', 'test/a.js'], build: 'make all.js' },
+  });
+});

@@ -1,5 +1,6 @@
 // Follows package.json's scripts from `test` to the program that runs the tests.
 import type { RepositoryFacts } from '../core/framework.ts';
+import { readMakeTarget } from './makefile.ts';
 import { programName, unwrap } from './script-wrappers.ts';
 import type { ShellCommand } from './shell-words.ts';
 import { parseShell } from './shell-words.ts';
@@ -77,10 +78,7 @@ export function findScriptedRunner(
 ): ScriptedRunner | undefined {
   const scripts = scriptsOf(facts);
   for (const script of ['test', ...OTHER_SCRIPTS]) {
-    const found = new Search(scripts, facts.files, match, options.every === true).follow(
-      script,
-      [],
-    );
+    const found = new Search(scripts, facts, match, options.every === true).follow(script, []);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -100,7 +98,7 @@ function scriptsOf(facts: RepositoryFacts): Record<string, string> {
 /** One walk through the scripts; remembers what would run before the tests. */
 class Search {
   readonly #scripts: Readonly<Record<string, string>>;
-  readonly #files: readonly string[];
+  readonly #facts: RepositoryFacts;
   readonly #match: (call: ShellCommand) => string[] | undefined;
   readonly #every: boolean;
   readonly #visited = new Set<string>();
@@ -108,12 +106,12 @@ class Search {
 
   constructor(
     scripts: Readonly<Record<string, string>>,
-    files: readonly string[],
+    facts: RepositoryFacts,
     match: (call: ShellCommand) => string[] | undefined,
     every: boolean,
   ) {
     this.#scripts = scripts;
-    this.#files = files;
+    this.#facts = facts;
     this.#match = match;
     this.#every = every;
   }
@@ -124,7 +122,11 @@ class Search {
     this.#visited.add(name);
     const before = this.follow(`pre${name}`, []);
     if (before !== undefined) return before;
-    const commands = parseShell(text, this.#files).map(unwrap);
+    return this.#walk(name, text, extra);
+  }
+
+  #walk(name: string, text: string, extra: readonly string[]): ScriptedRunner | undefined {
+    const commands = parseShell(text, this.#facts.files).map(unwrap);
     for (const [index, command] of commands.entries()) {
       // `npm run x -- --flag` adds the words to the end of the script.
       const last = index === commands.length - 1;
@@ -156,9 +158,35 @@ class Search {
       }
     }
     const [program = '', ...rest] = call.words;
+    if (program === 'make') {
+      for (const target of rest.filter(
+        (word) => /^[\w./-]+$/.test(word) && !word.startsWith('-'),
+      )) {
+        const found = this.#make(target);
+        if (found !== undefined) return found;
+      }
+    }
     if (BUILDERS.has(program) && !rest.some((word) => NO_BUILD.test(word))) {
       this.#builds.push(`npx ${call.words.join(' ')}`);
     }
+    return undefined;
+  }
+
+  /** The tests of a Makefile's target; the files it needs are built first. */
+  #make(target: string): ScriptedRunner | undefined {
+    const found = readMakeTarget(this.#facts.read('Makefile') ?? '', target);
+    const key = `make ${target}`;
+    if (found === undefined || this.#visited.has(key)) return undefined;
+    this.#visited.add(key);
+    for (const need of found.needs) {
+      const before = this.#make(need);
+      if (before !== undefined) return before;
+    }
+    const known = this.#builds.length;
+    const inside = this.#walk(key, found.script, []);
+    if (inside !== undefined) return inside;
+    const makesFile = target.includes('.') && found.script !== '';
+    if (makesFile) this.#builds.splice(known, Infinity, key);
     return undefined;
   }
 }
