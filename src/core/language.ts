@@ -144,6 +144,11 @@ export interface Language {
     foreignFiles: readonly RegExp[];
   };
   readonly entities: readonly EntityQuery[];
+  /**
+   * Nodes that mutators leave alone when they stand, maybe inside each other, directly in another kind
+   * of node: `int | None` is an operation in an expression and a type in an annotation.
+   */
+  readonly annotations?: Readonly<Record<string, string>>;
   /** Each match adds one to the cyclomatic complexity of what holds it. Capture: `branch`. */
   readonly complexity: readonly SyntaxQuery[];
   readonly roles: Readonly<Record<SyntaxRole, readonly SyntaxQuery[] | Absent>>;

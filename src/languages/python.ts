@@ -41,6 +41,7 @@ export default defineLanguage({
       example: 'class A(B): pass',
     },
   ],
+  annotations: { binary_operator: 'type' },
   complexity: [
     {
       query: `[(if_statement) (elif_clause) (for_statement) (while_statement) (except_clause)

@@ -68,6 +68,7 @@ export function scanSource(syntax: Syntax, path: string, source: string): Scan {
       if (node) branches.push(node.startIndex);
     } else if (pattern.kind === 'role') {
       const site = new FoundSite(pattern.role, match.captures);
+      if (isAnnotation(site.node, syntax.language.annotations)) continue;
       // A comparison chain has one site per operator; everything else one per node.
       const key = pattern.role === 'comparison' ? site.part('operator').id : site.node.id;
       const seen = roleNumber[pattern.role] * 2 ** 32 + key;
@@ -114,6 +115,17 @@ export function scanSource(syntax: Syntax, path: string, source: string): Scan {
     unreadable: ordered.length - readable.length,
     [Symbol.dispose]: () => tree.delete(),
   };
+}
+
+function isAnnotation(
+  node: SyntaxNode,
+  annotations: Readonly<Record<string, string>> | undefined,
+): boolean {
+  const holder = annotations?.[node.type];
+  if (holder === undefined) return false;
+  let parent = node.parent;
+  while (parent?.type === node.type) parent = parent.parent;
+  return parent?.type === holder;
 }
 
 class FoundSite implements Site {
