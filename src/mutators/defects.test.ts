@@ -59,8 +59,8 @@ test('methods in tab-indented classes keep their place', async () => {
 
 test('annotations are types, not operations', async () => {
   const source =
-    'def f(a: int | None, b: dict[str, int | list[int | str]] = 1 | 2) -> "x" | None:\n    c: int | str = a\n    return c\n';
+    'def f(a: int | None, b: dict[str, int | list[int | str]] = 1 - 2) -> "x" | None:\n    c: int | str = a\n    return c\n';
   expect(await outcomes('func_pm_op_swap', 'python', source)).toEqual([
-    source.replace('1 | 2', '2 | 1'),
+    source.replace('1 - 2', '2 - 1'),
   ]);
 });
