@@ -58,7 +58,7 @@ class Archive:
         with tarfile.open(fileobj=self.file, mode="w", format=tarfile.GNU_FORMAT) as tar:
             for name in sorted(os.listdir(folder)):
                 tar.add(os.path.join(folder, name), name)
-        self.file.flush()
+        self.file.seek(0)
         self.tar = tarfile.open(fileobj=self.file, mode="r:")
         self.members = {member.name: member for member in self.tar.getmembers()}
         self.seen = {name: look(os.path.join(folder, name)) for name in self.members}
