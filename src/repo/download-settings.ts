@@ -29,7 +29,26 @@ export async function downloadSettings(language: string): Promise<Record<string,
     ),
   );
   const fromFiles = language === 'python' ? await pipSettings() : await npmSettings();
-  return { PIP_DISABLE_PIP_VERSION_CHECK: '1', PIP_NO_INPUT: '1', ...fromFiles, ...inherited };
+  const found = { ...fromFiles, ...inherited };
+  return {
+    PIP_DISABLE_PIP_VERSION_CHECK: '1',
+    PIP_NO_INPUT: '1',
+    ...yarnSettings(found),
+    ...found,
+  };
+}
+
+/** Modern yarn reads none of npm's settings, but the same words under names of its own. */
+function yarnSettings(npm: Readonly<Record<string, string>>): Record<string, string> {
+  const pairs = {
+    YARN_NPM_REGISTRY_SERVER: npm['npm_config_registry']?.replace(/\/+$/, ''),
+    YARN_HTTPS_CA_FILE_PATH: npm['npm_config_cafile'],
+    YARN_HTTP_PROXY: npm['npm_config_proxy'] ?? npm['http_proxy'] ?? npm['HTTP_PROXY'],
+    YARN_HTTPS_PROXY: npm['npm_config_https_proxy'] ?? npm['https_proxy'] ?? npm['HTTPS_PROXY'],
+  };
+  return Object.fromEntries(
+    Object.entries(pairs).filter((pair): pair is [string, string] => pair[1] !== undefined),
+  );
 }
 
 async function pipSettings(): Promise<Record<string, string>> {

@@ -365,7 +365,9 @@ test.each<[string, Texts, string[]]>([
       '.yarnrc.yml': 'yarnPath: .yarn/releases/y.cjs\n',
     },
     [
+      'cp -p package.json "$BASE/home/package.json"',
       'YARN_NODE_LINKER=node-modules YARN_ENABLE_TELEMETRY=0 node .yarn/releases/y.cjs install --immutable',
+      'cp -p "$BASE/home/package.json" package.json',
     ],
   ],
 ])('%s decides the package manager', async (_, lockfile, install) => {

@@ -11,6 +11,8 @@ export interface LockedInstall {
   install: string;
   /** The flag that keeps packages' own scripts from running. */
   withoutScripts: string;
+  /** Commands afterwards. */
+  finish?: string[];
 }
 
 /** How to install what the lockfile says; undefined without one that is known here. */
@@ -40,7 +42,8 @@ export async function lockedInstall(
 }
 
 async function yarnInstall(facts: RepositoryFacts, machine: Machine): Promise<LockedInstall> {
-  const modern = /^__metadata:/m.test(facts.read('yarn.lock') ?? '');
+  const lockfile = facts.read('yarn.lock') ?? '';
+  const modern = /^__metadata:/m.test(lockfile);
   if (!modern) {
     return {
       packageManager: 'yarn',
@@ -51,10 +54,15 @@ async function yarnInstall(facts: RepositoryFacts, machine: Machine): Promise<Lo
   }
   // Facts leave `.yarn` out, but its settings name the release that the repository carries.
   const carried = /^yarnPath:\s*["']?([^"'\s]+)/m.exec(facts.read('.yarnrc.yml') ?? '')?.[1];
-  const version = wantedVersion(facts, 'yarn');
+  const version = wantedVersion(facts, 'yarn') ?? yarnVersion(lockfile);
   return {
     packageManager: 'yarn',
-    prepare: carried === undefined ? [bring(`@yarnpkg/cli-dist@${version ?? '4'}`)] : [],
+    // It writes its own version into package.json, which is the repository's.
+    prepare: [
+      ...(carried === undefined ? [bring(`@yarnpkg/cli-dist@${version}`)] : []),
+      'cp -p package.json "$BASE/home/package.json"',
+    ],
+    finish: ['cp -p "$BASE/home/package.json" package.json'],
     install: `YARN_NODE_LINKER=node-modules YARN_ENABLE_TELEMETRY=0 ${
       carried === undefined ? 'yarn' : `node ${quoteShell(carried)}`
     } install --immutable`,
@@ -73,6 +81,12 @@ function wantedVersion(facts: RepositoryFacts, manager: string): string | undefi
 function pnpmVersion(lockfile: string): string {
   const version = /^lockfileVersion:\s*['"]?(\d+)/m.exec(lockfile)?.[1];
   return version === '5' ? '7' : version === '6' ? '8' : '10';
+}
+
+/** A release of modern yarn that writes this form of lockfile: a later one would have to change it. */
+function yarnVersion(lockfile: string): string {
+  const form = Number(/^ {2}version: (\d+)$/m.exec(lockfile)?.[1]);
+  return form <= 6 ? '3' : form <= 8 ? '4.9' : '4';
 }
 
 /** Into the environment itself, whose `venv/bin` is first on the PATH. */

@@ -14,7 +14,7 @@ export default defineRecipe({
     const extra = missingFramework(facts, framework);
     return (['', ` ${locked.withoutScripts}`] as const).map((flag, index) => ({
       packageManager: locked.packageManager,
-      install: [...locked.prepare, `${locked.install}${flag}`, ...extra],
+      install: [...locked.prepare, `${locked.install}${flag}`, ...(locked.finish ?? []), ...extra],
       env: { CI: '1' },
       preference: index === 0 ? (1 as const) : (2 as const),
     }));
