@@ -156,9 +156,13 @@ function row({ repo, repository, status, reason, certificate, model }: Environme
     tests: certificate ? `${certificate.counts.passed}/${certificate.counts.total}` : '',
     flaky: certificate?.counts.flaky ?? '',
     replays: certificate ? `${replays.length} in ${formatDuration(seconds)}` : '',
-    cost: model.calls > 0 ? `$${model.costUsd.toFixed(2)}` : '',
+    cost: model.calls > 0 ? price(model.costUsd) : '',
     reason: status === 'success' ? '' : clip(reason),
   };
+}
+
+function price(costUsd: number | null): string {
+  return costUsd === null ? 'unknown' : `$${costUsd.toFixed(2)}`;
 }
 
 function clip(text: string): string {

@@ -151,8 +151,8 @@ export const environmentRecord = z.object({
   attempts: z.array(environmentAttempt),
   /** Files of the agent's rollouts, relative to the run's folder. */
   trajectories: z.array(z.string()),
-  /** What the model was asked and paid for this source. */
-  model: z.object({ calls: z.number().int(), costUsd: z.number() }),
+  /** What the model was asked for this source, and its price; null when that is not known. */
+  model: z.object({ calls: z.number().int(), costUsd: z.number().nullable() }),
   /** ISO 8601. */
   finishedAt: z.string(),
 });

@@ -22,16 +22,27 @@ import { runOneStage } from './agent/one-stage.ts';
 import type { Judge } from './agent/one-stage.ts';
 import { runTwoStages } from './agent/two-stages.ts';
 import type { StageEnd } from './agent/conversation.ts';
+import { poorAdvice } from './agent/prompts/task.ts';
 import type { AgentScene } from './agent/scene.ts';
 import { openAttemptLog, sentence } from './attempts.ts';
 import { renderMaker } from './certificate.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { EnvironmentMemory } from './memory.ts';
-import { prove } from './prove.ts';
+import { isGoodReplay, proveFurther } from './prove.ts';
 import type { Proven } from './prove.ts';
+import { replayOnce } from './replay.ts';
+import type { ReplayFailure } from './replay.ts';
 import { specFromScripts } from './scripted-spec.ts';
+import type { Scripts } from './scripted-spec.ts';
 import type { Search } from './without-model.ts';
-import { passing, tryMemory, tryRecipes, tryScripts, withoutScripts } from './without-model.ts';
+import {
+  passing,
+  poor,
+  tryMemory,
+  tryRecipes,
+  tryScripts,
+  withoutScripts,
+} from './without-model.ts';
 import { openWorkplace, removeBase } from './workplace.ts';
 import type { Workplace } from './workplace.ts';
 
@@ -73,7 +84,7 @@ export async function solve(
       kit,
       config,
       workplace,
-      log: openAttemptLog(),
+      log: await openAttemptLog(join(workplace.folder, 'attempts.json'), repository.commit),
       scripts: {
         facts: workplace.facts,
         machine: inspectMachine(kit.sandbox),
@@ -108,37 +119,39 @@ async function find(
   again: boolean,
   scene: SolveScene,
 ): Promise<Found | { unfinished: string }> {
-  const { source } = search.workplace;
-  const succeed = (proven: Proven): Found => ({
-    status: 'success',
-    reason: passing(proven),
-    proven,
-  });
+  const { log } = search;
+  if (log.exhausted === null) {
+    const result = await findWithoutModel(search, scene);
+    if (typeof result !== 'string') {
+      return { status: 'success', reason: passing(result), proven: result };
+    }
+    await log.exhaust(result);
+  }
+  if (scene.kit.stopping.aborted) return { unfinished: 'The run was stopped.' };
+  if (!scene.model) return { status: 'error', reason: log.exhausted ?? '' };
+  return askAgent(search, again, scene, scene.model);
+}
+
+/** The first that passes, or why none does. */
+async function findWithoutModel(search: Search, scene: SolveScene): Promise<Proven | string> {
+  const { source, facts } = search.workplace;
   const { installScript, testScript } = source;
   let plain = source;
   if (installScript !== undefined && testScript !== undefined) {
     const proven = await tryScripts({ installScript, testScript }, { kind: 'given' }, search);
-    if (proven) return succeed(proven);
+    if (proven) return proven;
     plain = withoutScripts(source);
   }
-  const { facts } = search.workplace;
   for (const remembered of scene.memory.recall(fingerprintOf(facts, search.scripts.languages))) {
     const proven = await tryMemory(remembered, search);
-    if (proven) return succeed(proven);
+    if (proven) return proven;
   }
-  let failure: SwemintError | undefined;
-  if (!scene.agentOnly) {
-    const result = await tryRecipes(plain, search);
-    if (!(result instanceof SwemintError)) return succeed(result);
-    failure = result;
-  }
-  if (scene.kit.stopping.aborted) return { unfinished: 'The run was stopped.' };
-  if (!scene.model) return { status: 'error', reason: withHint(failure) };
-  return askAgent(search, again, scene, scene.model);
+  if (scene.agentOnly) return 'Static recipes were left out.';
+  const result = await tryRecipes(plain, search);
+  return result instanceof SwemintError ? withHint(result) : result;
 }
 
-function withHint(error: SwemintError | undefined): string {
-  if (!error) return 'No model is configured for the agent.';
+function withHint(error: SwemintError): string {
   const [first = ''] = error.message.split('\n');
   return error.hint === undefined ? first : `${first} ${error.hint}`;
 }
@@ -163,19 +176,16 @@ async function askAgent(
     attempt,
   };
   let since = performance.now();
-  const judge: Judge<Proven> = async (candidate, maker) => {
-    const read = await specFromScripts(candidate, scripts);
-    const result = read.ok
-      ? await prove({ spec: read.spec, scripts: candidate, maker, strict: true }, search)
-      : { code: read.code, detail: read.reason, output: '' };
+  const judge: Judge<Proven> = async (candidate, maker, heard) => {
+    const result = await judgeScripts(candidate, maker, heard, search);
     const begun = since;
     since = performance.now();
     if (!('code' in result)) {
-      log.accept(maker, begun, passing(result));
+      await log.accept(maker, begun, passing(result));
       return { accepted: result };
     }
     const reason = sentence(result.detail);
-    log.refuse(maker, begun, { code: result.code, reason });
+    await log.refuse(maker, begun, { code: result.code, reason });
     return { refused: { code: result.code, reason, output: result.output } };
   };
   const inStages = /^(?:javascript|typescript)$/.test(scripts.languages[0] ?? '');
@@ -188,6 +198,26 @@ async function askAgent(
       }));
   if (end.end === 'unfinished') return { unfinished: end.reason };
   return { ...outcomeOf(stage, end), files };
+}
+
+/** The rules, the replays, and once a warning when much of the suite fails. */
+async function judgeScripts(
+  scripts: Scripts,
+  maker: EnvironmentMaker,
+  heard: readonly string[],
+  search: Search,
+): Promise<Proven | ReplayFailure> {
+  const read = await specFromScripts(scripts, search.scripts);
+  if (!read.ok) return { code: read.code, detail: read.reason, output: '' };
+  const claim = { spec: read.spec, scripts, maker, strict: true };
+  const first = await replayOnce(read.spec, 1, search, claim.strict);
+  if ('code' in first) return first;
+  if (!isGoodReplay(first) && !heard.some((text) => text.includes(poorAdvice))) {
+    const [failing] = first.run.results.filter(({ status }) => status === 'failed');
+    const output = first.run.collectionErrors[0]?.message ?? failing?.message ?? '';
+    return { code: 'poor', detail: `${poor(first)} ${poorAdvice}`, output };
+  }
+  return proveFurther(claim, first, search);
 }
 
 function outcomeOf(stage: 1 | 2, end: Exclude<StageEnd<Proven>, { end: 'unfinished' }>): Found {
@@ -256,9 +286,12 @@ function assemble(search: Search, found: Found, scene: SolveScene): EnvironmentR
         }
       : null,
     certificate: proven?.certificate ?? null,
-    attempts: log.attempts,
+    attempts: [...log.attempts],
     trajectories: files.map((file) => relative(scene.paths.folder, file)),
-    model: { calls: paid?.calls ?? 0, costUsd: paid?.costUsd ?? 0 },
+    model: {
+      calls: paid?.calls ?? 0,
+      costUsd: paid && paid.unpriced > 0 ? null : (paid?.costUsd ?? 0),
+    },
   };
 }
 

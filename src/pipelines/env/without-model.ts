@@ -39,11 +39,11 @@ export async function tryScripts(
     ? await prove({ spec: read.spec, scripts, maker, strict: true }, search)
     : { code: read.code, detail: read.reason, output: '' };
   if (!('code' in result)) {
-    search.log.accept(maker, since, passing(result));
+    await search.log.accept(maker, since, passing(result));
     return result;
   }
   const reason = sentence(result.detail);
-  search.log.refuse(
+  await search.log.refuse(
     maker,
     since,
     { code: result.code, reason },
@@ -68,8 +68,8 @@ export async function tryMemory(
   };
   const claim = await claimFromMemory(remembered, maker, search);
   if (!claim) return undefined;
-  const refuse = (code: string, reason: string): undefined => {
-    search.log.refuse(maker, since, { code, reason });
+  const refuse = async (code: string, reason: string): Promise<undefined> => {
+    await search.log.refuse(maker, since, { code, reason });
     return undefined;
   };
   if ('code' in claim) return refuse(claim.code, claim.reason);
@@ -78,7 +78,7 @@ export async function tryMemory(
   if (!isGoodReplay(first)) return refuse('poor', poor(first));
   const proven = await proveFurther(claim, first, search);
   if ('code' in proven) return refuse(proven.code, sentence(proven.detail));
-  search.log.accept(maker, since, passing(proven));
+  await search.log.accept(maker, since, passing(proven));
   return proven;
 }
 
@@ -138,12 +138,11 @@ export async function tryRecipes(
   const claim = await recipeClaim(best.spec, search);
   const proven = await proveFurther(claim, best.replay, search);
   if (!('code' in proven)) {
-    log.accept(claim.maker, since, passing(proven));
+    await log.accept(claim.maker, since, passing(proven));
     return proven;
   }
-  return explainFailures(workplace.repository.name, [
-    refuseRecipe(best.spec, since, proven, search),
-  ]);
+  const refused = await refuseRecipe(best.spec, since, proven, search);
+  return explainFailures(workplace.repository.name, [refused]);
 }
 
 interface RecipeAttempt {
@@ -164,7 +163,7 @@ async function tryRecipe(
   if ('code' in replay) return refuseRecipe(spec, since, replay, search);
   const attempt = { spec, replay, passing: replay.figures.passed };
   if (!isGoodReplay(replay)) {
-    search.log.refuse(
+    await search.log.refuse(
       claim.maker,
       since,
       { code: 'poor', reason: poor(replay) },
@@ -178,7 +177,7 @@ async function tryRecipe(
   }
   const proven = await proveFurther(claim, replay, search);
   if ('code' in proven) return refuseRecipe(spec, since, proven, search);
-  search.log.accept(claim.maker, since, passing(proven));
+  await search.log.accept(claim.maker, since, passing(proven));
   return { ...attempt, good: true, proven };
 }
 
@@ -190,15 +189,15 @@ async function recipeClaim(spec: EnvironmentSpec, { scripts }: Search): Promise<
   return { spec, scripts: await scriptsOfSpec(spec, scripts.machine), maker, strict: given };
 }
 
-function refuseRecipe(
+async function refuseRecipe(
   spec: EnvironmentSpec,
   since: number,
   { code, detail, output }: ReplayFailure,
   { log }: Search,
-): FailedAttempt {
+): Promise<FailedAttempt> {
   const reason = sentence(detail);
   const maker: EnvironmentMaker = { kind: 'recipe', recipe: spec.recipe };
-  log.refuse(maker, since, { code, reason }, describeTried(spec, detail, output));
+  await log.refuse(maker, since, { code, reason }, describeTried(spec, detail, output));
   return { recipe: spec.recipe, framework: spec.test.framework, code, detail, output };
 }
 
@@ -232,10 +231,12 @@ export function withoutScripts(source: SourceSpec): SourceSpec {
 export function passing({ certificate }: Proven): string {
   const { counts, replays } = certificate;
   const flaky = counts.flaky > 0 ? `, ${counts.flaky} are flaky` : '';
-  return `${counts.passed} of ${counts.total} tests pass in all ${replays.length} replays${flaky}.`;
+  const times = replays.length === 1 ? 'in one replay' : `in each of ${replays.length} replays`;
+  return `${counts.passed} of ${counts.total} tests pass ${times}${flaky}.`;
 }
 
-function poor({ figures, run }: Replay): string {
+/** How little of a suite passes, in a sentence. */
+export function poor({ figures, run }: Replay): string {
   const total = figures.passed + figures.failed + figures.skipped;
   const errors = run.collectionErrors.length;
   const unread = errors > 0 ? `, and ${errors} test files cannot be loaded` : '';

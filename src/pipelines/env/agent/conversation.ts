@@ -47,7 +47,11 @@ export interface StageSettings<Accepted> {
   payer: string;
   /** Which draw this is: a retry must not be answered with what was said before. */
   sample: number;
-  judge: (handedIn: HandedIn) => Promise<{ accepted: Accepted } | { refused: Refusal }>;
+  /** `heard`: what the agent has been told since its task. */
+  judge: (
+    handedIn: HandedIn,
+    heard: readonly string[],
+  ) => Promise<{ accepted: Accepted } | { refused: Refusal }>;
 }
 
 /** `unfinished`: stopped by the user or by a budget; the same command goes on from there. */
@@ -104,7 +108,10 @@ export async function runStage<Accepted>(
       goOn(told);
       continue;
     }
-    const verdict = await settings.judge(handedIn);
+    const heard = result.messages.flatMap((message) =>
+      message.role === 'user' ? [message.content] : [],
+    );
+    const verdict = await settings.judge(handedIn, heard.slice(1));
     if ('accepted' in verdict) {
       return { end: 'accepted', accepted: verdict.accepted, summary: handedIn.summary, files };
     }

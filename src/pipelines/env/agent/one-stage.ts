@@ -17,6 +17,8 @@ import { runStage } from './conversation.ts';
 export type Judge<Accepted> = (
   scripts: Scripts,
   maker: EnvironmentMaker,
+  /** What the agent has been told before: a warning is given once. */
+  heard: readonly string[],
 ) => Promise<{ accepted: Accepted } | { refused: Refusal }>;
 
 /** Lets the agent work until the gate accepts its scripts, or it is done for. */
@@ -28,7 +30,8 @@ export async function runOneStage<Accepted>(
   const instructions = instructionsFor('whole', scene);
   const maker = makerOf(scene, instructions);
   await using room = await openWorkshop(scene);
-  return runStage({
+  // Awaited here: the room is open only until this function returns.
+  return await runStage({
     kind: 'whole',
     kit,
     model,
@@ -44,13 +47,14 @@ export async function runOneStage<Accepted>(
     prefix: 'setup',
     payer: workplace.repository.id,
     sample: attempt,
-    judge: ({ installScript = '', testScript = '' }) =>
+    judge: ({ installScript = '', testScript = '' }, heard) =>
       judge(
         {
           installScript: withoutSandboxPaths(installScript, room),
           testScript: withoutSandboxPaths(testScript, room),
         },
         maker,
+        heard,
       ),
   });
 }

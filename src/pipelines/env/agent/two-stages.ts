@@ -111,7 +111,8 @@ async function runTestStage<Accepted>(
       await removeBase(built.base);
     },
   };
-  return runStage({
+  // Awaited here: the room is open only until this function returns.
+  return await runStage({
     kind: 'test',
     kit,
     model,
@@ -128,8 +129,8 @@ async function runTestStage<Accepted>(
     prefix: `test-${shortHash(installScript)}`,
     payer: workplace.repository.id,
     sample: attempt,
-    judge: ({ testScript = '' }) =>
-      judge({ installScript, testScript: withoutSandboxPaths(testScript, room) }, maker),
+    judge: ({ testScript = '' }, heard) =>
+      judge({ installScript, testScript: withoutSandboxPaths(testScript, room) }, maker, heard),
   });
 }
 

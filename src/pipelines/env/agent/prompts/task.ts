@@ -21,7 +21,7 @@ export interface TaskFacts {
 /** Something that was tried without a model, and what came of it. */
 export interface TriedBefore {
   what: string;
-  install: readonly string[];
+  install: string[];
   reason: string;
   output: string;
 }
@@ -97,11 +97,15 @@ export function renderRefusal(
   return `The gate refuses this: ${reason}${end === '' ? '' : `\n\n${fence(end)}`}\n\nYour sandbox is as you left it. Find the cause, mend it, and submit again. ${chances}`;
 }
 
+/** Ends the warning that much of a suite fails; it is given once. */
+export const poorAdvice =
+  'If no installation can mend the rest, submit the same again and say in the summary why.';
+
 /** What an environment that did not work consisted of, for the next one who tries. */
 export function describeTried(spec: EnvironmentSpec, reason: string, output: string): TriedBefore {
   return {
     what: `${spec.recipe} with ${spec.test.framework}`,
-    install: spec.install,
+    install: [...spec.install],
     reason: `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`,
     output,
   };
