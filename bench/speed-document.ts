@@ -16,9 +16,18 @@ export interface RepositorySpeed {
   pipelineMs: number;
   /** Median over candidates of full over screen; a screen that ran nothing counts as 1 ms. */
   gainMedian: number;
+  /** Null when nothing was swapped. */
+  swapMedianMs: number | null;
+  /** How many candidates went which way at first. */
   levels: Record<string, number>;
+  /** Mean CPU per candidate by purpose and level of the run, e.g. `repeat hermetic`. */
+  parts: Record<string, number>;
   recordingSeconds: number;
+  /** Verdicts that a full run contradicts. */
   differences: string[];
+  /** Candidates about which the screen made a claim, and claims that a full run contradicts. */
+  screenClaims: number;
+  screenDifferences: string[];
 }
 
 export function median(values: readonly number[]): number {
@@ -32,59 +41,95 @@ function geometricMean(values: readonly number[]): number {
   return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 }
 
+const sum = (all: readonly RepositorySpeed[], pick: (one: RepositorySpeed) => number): number =>
+  all.reduce((total, one) => total + pick(one), 0);
+
 export function renderSpeed(all: readonly RepositorySpeed[], wanted: number): string {
-  const rows = all.map((one) => {
-    const levels = Object.entries(one.levels)
-      .toSorted(([, a], [, b]) => b - a)
-      .map(([level, count]) => `${count} ${level}`)
-      .join(', ');
-    return `| ${one.source} | ${one.tests} | ${seconds(one.fullMs)} | ${seconds(one.screenMeanMs)} / ${seconds(one.screenMedianMs)} | ${gain(one.fullMs / one.screenMeanMs)} / ${gain(one.gainMedian)} | ${gain(one.fullMs / one.pipelineMs)} | ${one.candidates - one.differences.length} of ${one.candidates} | ${levels} |`;
-  });
-  const candidates = all.reduce((sum, one) => sum + one.candidates, 0);
-  const differences = all.flatMap((one) =>
-    one.differences.map((text) => `- ${one.source}: ${text}`),
-  );
   const groups = [
     ['Python', all.filter(({ source }) => source.startsWith('pypi:'))],
+    ['Python, suites of at least 5 s', all.filter(isLongPython)],
     ['JavaScript', all.filter(({ source }) => source.startsWith('npm:'))],
-    ['suites of at least 5 s', all.filter(({ fullMs }) => fullMs >= 5000)],
   ] as const;
-  const means = groups
-    .filter(([, group]) => group.length > 0)
-    .map(
-      ([name, group]) =>
-        `| ${name} (${group.length}) | ${gain(geometricMean(group.map((one) => one.fullMs / one.screenMeanMs)))} | ${gain(geometricMean(group.map((one) => one.gainMedian)))} | ${gain(geometricMean(group.map((one) => one.fullMs / one.pipelineMs)))} |`,
-    );
+  const candidates = sum(all, (one) => one.candidates);
+  const kept = sum(all, (one) => one.kept);
+  const wrong = sum(all, (one) => one.differences.length);
+  const claims = sum(all, (one) => one.screenClaims);
+  const wrongClaims = sum(all, (one) => one.screenDifferences.length);
   return `# Speed
 
 What mode \`fast\` saves, measured by \`node bench/validate.ts\`: at most ${wanted} candidates a repository, drawn evenly, seed 24. For every candidate the whole suite runs once in a fresh process and a clean copy (the leanest form of the usual protocol: no container, no repeats), and mode \`fast\` judges it as \`swemint scale\` does. Both ways in one run, CPU time of the whole process tree.
 
 | Geometric mean | screen, mean | screen, median | whole way |
 |---|---:|---:|---:|
-${means.join('\n')}
+${groups.flatMap(([name, group]) => (group.length === 0 ? [] : [renderGroup(name, group)])).join('\n')}
 
-*Screen*: one full run over the first look. *Whole way*: one full run over everything mode \`fast\` spends on a candidate: the screen and, for those kept, the confirmations. For Python these are one fresh run of the covering test files with the bug, and one each with the bug and with the fix in a fork that has imported nothing of the repository; for JavaScript all are fresh runs.
+*Screen*: one full run over the first look. *Whole way*: one full run over everything mode \`fast\` spends on a candidate until it is rejected or a task: the screen, the confirmations and the run with the fix.
 
-| Repository | Tests | Full run | Screen mean / median | Gain mean / median | Whole way | Same verdict | First looks |
+| Repository | Tests | Full run | Screen mean / median | Gain mean / median | Whole way | Right verdicts | First looks |
 |---|---:|---:|---:|---:|---:|---:|---|
-${rows.join('\n')}
+${all.map(renderRepository).join('\n')}
 
-The verdict of mode \`fast\` was that of the full run for ${candidates - differences.length} of ${candidates} candidates.${differences.length === 0 ? '' : `\n\n${differences.join('\n')}`}
+- **Verdicts**: that of mode \`fast\` was that of the full run for ${candidates - wrong} of ${candidates} candidates, of which ${kept} were kept.
+- **Screens alone**, before any confirmation: ${claims - wrongClaims} of ${claims} claims (${((100 * (claims - wrongClaims)) / Math.max(1, claims)).toFixed(2)} %) were right; about the other ${candidates - claims} candidates they made none.
+${renderDifferences('Wrong verdicts', all, (one) => one.differences)}${renderDifferences('Wrong claims of screens', all, (one) => one.screenDifferences)}
+## Where the time goes
+
+CPU milliseconds per candidate, mean over all candidates of a repository, rejected ones included. *Swap*: what the median swap costs, covering tests included.
+
+| Repository | Screen | Repeats | With the fix | Swap, median | Recording, once |
+|---|---:|---:|---:|---:|---:|
+${all.map(renderParts).join('\n')}
 
 ## How
 
 - **Python.** A warm process has imported and collected the suite. What a candidate changes is found by comparing compiled code objects. Bodies of functions are swapped into a fork, which runs only the tests that execute the changed lines (\`swap\`); anything else is imported anew in a fork that knows the framework and third-party packages only, with the test files whose imports reach the change (\`reimport\`). \`uncovered\` and \`free\` cost nothing. Whatever is suspicious goes the full way.
-- **JavaScript.** V8 cannot fork. Only the test files whose recorded coverage meets the change run, in a fresh process (\`coverage\`).
-- **Kept candidates** are confirmed in at least one fresh process and a clean tree; the screen alone never makes a task. A random sample of all candidates is audited in every run, and its rate is in the report.
+- **JavaScript.** Only the test files whose recorded coverage meets the change run (\`coverage\`), in a fresh process or in a fork of one that has loaded dependencies alone.
+- **Kept candidates** are confirmed; the screen alone never makes a task. For Python, the test files that reach the change run in a clean tree, in a process forked where a new one is about to load the repository's first file: it has loaded the framework, its plug-ins and Python's own library, nothing else, and every run starts from that point (\`hermetic\`). That such runs see what new processes see is checked for the whole suite when the recording is made; where it does not hold, and with \`--confirm fresh\`, they are new processes. The covering tests run once more through the re-import. The run with the fix is that of the clean tree, byte for byte, so it is made once for each set of test files.
+- **Audit**: a random sample of all candidates, kept and rejected, is judged again the full way in every run, and the rate is in the report.
 
 ## What the limit is
 
-A swap costs a fork, the swap itself and the covering tests' own time; nothing can be cheaper without running fewer tests. On small suites a fresh process costs more than the tests, so confirmations dominate the whole way; on large ones the screen does nearly all of the work.
-
-Where the rest goes today: packages whose \`__init__\` imports everything make every \`reimport\` run nearly all test files; state that a candidate leaves behind where none was expected makes the whole suite run once more in a child (\`suite\`); and JavaScript suites with a hub that every test file reaches gain little from choosing files.
+A swap costs a fork, the swap itself and the covering tests' own time; nothing can be cheaper without running fewer tests. Where a candidate's tests are most of the suite, screen and confirmations run most of the suite, and the gain is what a new process costs to start, import and collect. Packages whose \`__init__\` imports everything make every \`reimport\` run nearly all test files; state that a candidate leaves behind where none was expected makes the whole suite run once more in a child (\`suite\`).
 `;
 }
 
-const seconds = (ms: number): string =>
+const isLongPython = ({ source, fullMs }: RepositorySpeed): boolean =>
+  source.startsWith('pypi:') && fullMs >= 5000;
+
+function renderGroup(name: string, group: readonly RepositorySpeed[]): string {
+  const mean = (pick: (one: RepositorySpeed) => number): string =>
+    gain(geometricMean(group.map(pick)));
+  return `| ${name} (${group.length}) | ${mean((one) => one.fullMs / one.screenMeanMs)} | ${mean((one) => one.gainMedian)} | ${mean((one) => one.fullMs / one.pipelineMs)} |`;
+}
+
+function renderRepository(one: RepositorySpeed): string {
+  const levels = Object.entries(one.levels)
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([level, count]) => `${count} ${level}`)
+    .join(', ');
+  return `| ${one.source} | ${one.tests} | ${time(one.fullMs)} | ${time(one.screenMeanMs)} / ${time(one.screenMedianMs)} | ${gain(one.fullMs / one.screenMeanMs)} / ${gain(one.gainMedian)} | ${gain(one.fullMs / one.pipelineMs)} | ${one.candidates - one.differences.length} of ${one.candidates} | ${levels} |`;
+}
+
+function renderParts(one: RepositorySpeed): string {
+  const of = (purpose: string): string =>
+    time(
+      Object.entries(one.parts)
+        .filter(([part]) => part.startsWith(`${purpose} `))
+        .reduce((total, [, ms]) => total + ms, 0),
+    );
+  const swap = one.swapMedianMs === null ? '–' : time(one.swapMedianMs);
+  return `| ${one.source} | ${of('screen')} | ${of('repeat')} | ${of('oracle')} | ${swap} | ${one.recordingSeconds.toFixed(0)} s |`;
+}
+
+function renderDifferences(
+  title: string,
+  all: readonly RepositorySpeed[],
+  pick: (one: RepositorySpeed) => readonly string[],
+): string {
+  const lines = all.flatMap((one) => pick(one).map((text) => `  - ${one.source}: ${text}`));
+  return lines.length === 0 ? '' : `- ${title}:\n${lines.join('\n')}\n`;
+}
+
+const time = (ms: number): string =>
   ms < 100 ? `${ms.toFixed(0)} ms` : `${(ms / 1000).toFixed(2)} s`;
 const gain = (ratio: number): string => `${ratio < 10 ? ratio.toFixed(1) : ratio.toFixed(0)}×`;

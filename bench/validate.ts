@@ -1,11 +1,12 @@
 // Compares both ways of judging in one run: a screen and its confirmations against whole fresh runs.
 //
-//   node bench/validate.ts [--candidates 30] [--out FOLDER] [--document docs/speed.md] [source …]
+//   node bench/validate.ts [--candidates 30] [--minutes 10] [--out FOLDER] [--document docs/speed.md] [source …]
 //
 // For every candidate the whole suite runs once in a fresh process and a clean tree (the leanest form
 // of the usual protocol), and `judgeFast` judges it as `swemint scale` does. Times are CPU of the
-// whole process tree. A repository whose figures are in FOLDER already is not measured again.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+// whole process tree. Each candidate is one line of FOLDER/<repository>/rows.jsonl: started again, the
+// program continues where it was, and it leaves a repository after `--minutes`.
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { scaleConfig } from '../src/config/schema.ts';
@@ -24,8 +25,10 @@ import { compareWithBaseline } from '../src/validation/labels.ts';
 import { median, renderSpeed } from './speed-document.ts';
 import type { RepositorySpeed } from './speed-document.ts';
 
+// Of many kinds: asynchronous, threads, subprocesses, doctests, parameters, fixtures of sessions,
+// hypothesis, Django, C extensions, temporary and changed folders; short and long suites.
 const defaults = [
-  'pypi:click==8.1.8',
+  'pypi:click==8.3.0',
   'pypi:boltons==25.0.0',
   'pypi:jinja2==3.1.6',
   'pypi:tinydb==4.8.2',
@@ -36,16 +39,23 @@ const defaults = [
   'pypi:itsdangerous==2.2.0',
   'pypi:h11==0.14.0',
   'pypi:attrs==25.1.0',
-  'pypi:asgiref==3.8.1',
-  'pypi:python-slugify==8.0.4',
+  'pypi:python-dotenv==1.1.1',
+  'pypi:pyrsistent==0.20.0',
+  'pypi:cachetools==6.2.0',
+  'pypi:werkzeug==3.1.3',
+  'pypi:packaging==25.0',
+  'pypi:more-itertools==10.8.0',
+  'pypi:django-environ==0.12.0',
   'npm:light-my-request@6.6.0',
   'npm:find-my-way@9.3.0',
+  'npm:pino@9.14.0',
 ];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     candidates: { type: 'string', default: '30' },
+    minutes: { type: 'string', default: '60' },
     out: { type: 'string', default: 'swemint-runs/bench-validate' },
     document: { type: 'string' },
   },
@@ -68,57 +78,101 @@ else await writeFile(values.document, document);
 async function measureOnce(source: string): Promise<RepositorySpeed> {
   const folder = join(values.out, source.replaceAll(/[^\w.-]+/g, '-'));
   await mkdir(folder, { recursive: true });
-  const file = join(folder, 'speed.json');
-  const stored = await readFile(file, 'utf8').catch(() => undefined);
-  if (stored !== undefined) return JSON.parse(stored) as RepositorySpeed;
-  const figures = await measure(source, folder);
-  await writeFile(file, JSON.stringify(figures));
-  return figures;
+  const ledger = join(folder, 'rows.jsonl');
+  const rows = await readRows(ledger);
+  if (rows.length < Number(values.candidates)) await measure(source, folder, rows);
+  return summarise(source, await readSetting(folder), await readRows(ledger));
 }
 
-async function measure(source: string, folder: string): Promise<RepositorySpeed> {
+async function readRows(ledger: string): Promise<Row[]> {
+  const text = await readFile(ledger, 'utf8').catch(() => '');
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Row);
+}
+
+async function readSetting(folder: string): Promise<Setting> {
+  return JSON.parse(await readFile(join(folder, 'about.json'), 'utf8')) as Setting;
+}
+
+interface Setting {
+  tests: number;
+  screened: boolean;
+  recordingSeconds: number;
+}
+
+async function measure(source: string, folder: string, done: readonly Row[]): Promise<void> {
   const config = scaleConfig.parse({ maxCandidates: Number(values.candidates), mode: 'fast' });
-  await using run = await openRun(folder, '');
+  await using run = await openRun(folder, values.candidates);
   const kit = {
     sandbox: await sandboxes.load('local'),
     store: run.store,
-    model: noModel,
     emit: () => {},
     signal: never,
     stopping: never,
+    model: noModel,
   };
   const prepared = await prepareRepository(kit, run.paths, 0, parseSource(source));
   const environment = await prepareEnvironment(kit, config, prepared);
   await generateStage(kit, config, prepared, environment);
   const recordingSince = performance.now();
   const court = await openCourt(kit, config, prepared, environment);
-  const recordingSeconds = (performance.now() - recordingSince) / 1000;
-  await using judge = await court.open();
+  if (done.length === 0) {
+    const setting: Setting = {
+      tests: environment.baseline.tests.length,
+      screened: court.fast,
+      recordingSeconds: (performance.now() - recordingSince) / 1000,
+    };
+    await writeFile(join(folder, 'about.json'), JSON.stringify(setting));
+  }
+  let screen: Seen | undefined;
+  await using judge = await court.open((_, screened, labels) => {
+    screen = {
+      failing: labels?.failToPass.map(({ id }) => id) ?? [],
+      hub: screened.stoppedAsHub,
+      hung: screened.run?.outcome === 'timed-out',
+    };
+  });
   await using sandbox = await court.openSandbox();
   const host = { sandbox, framework: court.framework, spec: environment.spec };
 
-  const rows: Row[] = [];
+  const measuredBefore = new Set(done.map(({ id }) => id));
   const records = await Array.fromAsync(run.store.listCandidates(prepared.repository.id));
-  for (const { candidate } of records) {
+  // Not in order of files: a run that is cut has seen all kinds.
+  const order = records.toSorted((one, other) => (one.candidate.id < other.candidate.id ? -1 : 1));
+  const until = performance.now() + Number(values.minutes) * 60_000;
+  for (const [index, { candidate }] of order.entries()) {
+    if (measuredBefore.has(candidate.id)) continue;
+    if (performance.now() > until) break;
     const texts = await readTexts(host, candidate);
     if (texts === undefined) throw new Error(`${candidate.id} does not apply`);
     const full = await runOnce(host, candidate, texts.buggy, court.options);
     const labels = compareWithBaseline(environment.baseline, full);
+    screen = undefined;
     const verdict = await judge.judge(candidate);
-    const row = compare(candidate, verdict, {
+    const row = compare(candidate, verdict, screen, {
       failing: labels.failToPass.map(({ id }) => id),
+      hub: false,
       hung: full.outcome === 'timed-out',
       cpuMs: full.cpuMs ?? full.wallMs,
     });
-    rows.push(row);
+    await appendFile(join(folder, 'rows.jsonl'), `${JSON.stringify(row)}\n`);
     process.stderr.write(
-      `  ${rows.length}/${records.length} ${row.level} ${row.fullMs.toFixed(0)} → ${row.screenMs.toFixed(0)} ms ${renderParts(row.parts)}${row.difference === undefined ? '' : `  ${row.difference}`}\n`,
+      `  ${index + 1}/${order.length} ${row.level} ${row.fullMs.toFixed(0)} → ${row.screenMs.toFixed(0)} ms ${renderParts(row.parts)}${row.difference === undefined ? '' : `  ${row.difference}`}${row.screenDifference === undefined ? '' : `  [screen: ${row.screenDifference}]`}\n`,
     );
   }
-  return summarise(source, environment.baseline.tests.length, rows, recordingSeconds, court.fast);
+}
+
+/** Which tests a look at a candidate saw failing, and whether it was cut. */
+interface Seen {
+  failing: string[];
+  hub: boolean;
+  hung: boolean;
 }
 
 interface Row {
+  id: string;
   level: string;
   kept: boolean;
   fullMs: number;
@@ -126,14 +180,17 @@ interface Row {
   pipelineMs: number;
   /** CPU of every run by purpose and level, e.g. `repeat coverage`. */
   parts: Record<string, number>;
-  /** What the screen or the verdict got wrong, if anything. */
+  /** What the verdict got wrong, if anything. */
   difference: string | undefined;
+  /** What the screen got wrong before any confirmation; null when it made no claim. */
+  screenDifference: string | undefined | null;
 }
 
 function compare(
   candidate: Candidate,
   verdict: Verdict,
-  full: { failing: string[]; hung: boolean; cpuMs: number },
+  screen: Seen | undefined,
+  full: Seen & { cpuMs: number },
 ): Row {
   const cpu = verdict.runs.map((run) => run.cpuMs ?? run.wallMs);
   const level = verdict.runs[0]?.level ?? 'free';
@@ -143,6 +200,7 @@ function compare(
     parts[part] = (parts[part] ?? 0) + (run.cpuMs ?? run.wallMs);
   }
   return {
+    id: candidate.id,
     level,
     kept: verdict.status === 'kept',
     fullMs: full.cpuMs,
@@ -150,7 +208,21 @@ function compare(
     pipelineMs: cpu.reduce((sum, one) => sum + one, 0),
     parts,
     difference: differ(candidate, verdict, full),
+    screenDifference: screen === undefined ? null : differAtFirst(candidate, screen, full),
   };
+}
+
+/** A screen that stops early claims that much fails, or that something hangs; else it names all tests. */
+function differAtFirst({ id, mutator }: Candidate, screen: Seen, full: Seen): string | undefined {
+  const same = screen.hung
+    ? full.hung
+    : screen.hub
+      ? full.hung || full.failing.length >= screen.failing.length
+      : !full.hung && screen.failing.toSorted().join('\n') === full.failing.toSorted().join('\n');
+  if (same) return undefined;
+  const tell = ({ hung, failing }: Seen): string =>
+    hung ? 'a hang' : `${failing.length} failing tests`;
+  return `${mutator} ${id.slice(0, 8)}: ${tell(screen)}, a full run has ${tell(full)}`;
 }
 
 function renderParts(parts: Row['parts']): string {
@@ -159,11 +231,7 @@ function renderParts(parts: Row['parts']): string {
     .join(', ');
 }
 
-function differ(
-  { id, mutator }: Candidate,
-  verdict: Verdict,
-  full: { failing: string[]; hung: boolean },
-): string | undefined {
+function differ({ id, mutator }: Candidate, verdict: Verdict, full: Seen): string | undefined {
   const name = `${mutator} ${id.slice(0, 8)}`;
   if (verdict.status === 'kept') {
     const kept = verdict.failToPass.map((test) => test.id).toSorted();
@@ -181,30 +249,33 @@ function differ(
   return breaks || full.hung ? undefined : `${name}: ${reason}, a full run fails nothing`;
 }
 
-function summarise(
-  source: string,
-  tests: number,
-  rows: readonly Row[],
-  recordingSeconds: number,
-  screened: boolean,
-): RepositorySpeed {
-  const total = (pick: (row: Row) => number): number =>
-    rows.reduce((sum, row) => sum + pick(row), 0);
+function summarise(source: string, setting: Setting, rows: readonly Row[]): RepositorySpeed {
+  const mean = (pick: (row: Row) => number): number =>
+    rows.reduce((sum, row) => sum + pick(row), 0) / rows.length;
   const levels: Record<string, number> = {};
-  for (const { level } of rows) levels[level] = (levels[level] ?? 0) + 1;
+  const parts: Record<string, number> = {};
+  for (const row of rows) {
+    levels[row.level] = (levels[row.level] ?? 0) + 1;
+    for (const [part, ms] of Object.entries(row.parts)) {
+      parts[part] = (parts[part] ?? 0) + ms / rows.length;
+    }
+  }
+  const swaps = rows.filter(({ level }) => level === 'swap');
   return {
     source,
-    tests,
-    screened,
+    ...setting,
     candidates: rows.length,
     kept: rows.filter(({ kept }) => kept).length,
-    fullMs: total((row) => row.fullMs) / rows.length,
-    screenMeanMs: total((row) => row.screenMs) / rows.length,
+    fullMs: mean((row) => row.fullMs),
+    screenMeanMs: mean((row) => row.screenMs),
     screenMedianMs: median(rows.map((row) => row.screenMs)),
-    pipelineMs: total((row) => row.pipelineMs) / rows.length,
+    pipelineMs: mean((row) => row.pipelineMs),
     gainMedian: median(rows.map((row) => row.fullMs / Math.max(row.screenMs, 1))),
+    swapMedianMs: swaps.length === 0 ? null : median(swaps.map((row) => row.screenMs)),
     levels,
-    recordingSeconds,
-    differences: rows.flatMap(({ difference }) => (difference === undefined ? [] : [difference])),
+    parts,
+    differences: rows.flatMap(({ difference }) => difference ?? []),
+    screenClaims: rows.filter(({ screenDifference }) => screenDifference !== null).length,
+    screenDifferences: rows.flatMap(({ screenDifference }) => screenDifference ?? []),
   };
 }

@@ -22,6 +22,8 @@ export interface FastOptions extends JudgeOptions {
   isDowngraded: (candidate: Candidate) => boolean;
   /** Told when a confirmation contradicts the screen. */
   onContradiction: (candidate: Candidate, screened: Screened) => void;
+  /** Told what the screen saw, before anything else runs; `labels` when something had to run. */
+  onScreened?: (candidate: Candidate, screened: Screened, labels: Labels | undefined) => void;
 }
 
 /**
@@ -48,11 +50,13 @@ export async function judgeFast(
   const screened = await believe(() => screener.screen(request(texts.buggy)));
   if (screened === undefined) return judgeFully(host, candidate, options);
   if (screened.run === undefined) {
+    options.onScreened?.(candidate, screened, undefined);
     return reject(candidate, evidence, undefined, nothingRan(screened));
   }
 
   evidence.push(toEvidence('screen', screened.level, screened.run));
   const labels = labelsOf(screened, screened.run, options);
+  options.onScreened?.(candidate, screened, labels);
   if (screened.stoppedAsHub) return reject(candidate, evidence, labels, hub(options.hubLimit));
   const fault = findFault({ run: completeRun(screened, screened.run, options), labels }, options);
   if (fault) return reject(candidate, evidence, labels, fault);

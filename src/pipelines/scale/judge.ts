@@ -6,6 +6,7 @@ import type { ScaleConfig } from '../../config/schema.ts';
 import { frameworks } from '../../frameworks/registry.ts';
 import type { Kit } from '../../kit.ts';
 import { judgeFast } from '../../validation/fast.ts';
+import type { FastOptions } from '../../validation/fast.ts';
 import { judgeFully } from '../../validation/full.ts';
 import type { JudgeOptions } from '../../validation/full.ts';
 import { screeners } from '../../validation/screeners/registry.ts';
@@ -23,7 +24,8 @@ export interface Court {
   options: JudgeOptions;
   /** Whether candidates are screened. */
   fast: boolean;
-  open: () => Promise<Judge>;
+  /** `onScreened` hears what screens see, for those who measure them. */
+  open: (onScreened?: FastOptions['onScreened']) => Promise<Judge>;
   /** Judges the full way, whatever the mode. */
   openFull: () => Promise<Judge>;
   openSandbox: () => Promise<Sandbox>;
@@ -61,7 +63,7 @@ export async function openCourt(
   const downgraded = new Set<string>();
   const hubLimit = hubLimitOf(config, environment);
   const privateViews = (await kit.sandbox.capacity()) > 1;
-  const open = async (): Promise<Judge> => {
+  const open: Court['open'] = async (onScreened) => {
     const stack = new AsyncDisposableStack();
     try {
       // Screen and confirmer keep a process alive in their sandboxes; new processes need one of their own.
@@ -83,6 +85,7 @@ export async function openCourt(
         hubLimit,
         isDowngraded: ({ entity }: Candidate) => downgraded.has(entity.id),
         onContradiction: ({ entity }: Candidate) => void downgraded.add(entity.id),
+        ...(onScreened === undefined ? {} : { onScreened }),
       };
       return {
         judge: (candidate) => judgeFast(hostOf(sandbox), screener, candidate, fastOptions),
