@@ -53,7 +53,11 @@ function withoutKeys(keys: readonly string[], install: string): string[] {
  */
 export function installWhatIsNamed(facts: RepositoryFacts, framework: Framework): string[] {
   const ranges = recordAt(facts.packageJson, 'devDependencies');
-  const needed = [...namedPackages(facts), ...(framework.requires.node ?? [])];
+  const needed = [
+    ...namedPackages(facts),
+    ...undeclaredPackages(facts),
+    ...(framework.requires.node ?? []),
+  ];
   const names = [...new Set(needed)].sort();
   const exact = names.map((name) => {
     const range = ranges[name];
@@ -62,11 +66,24 @@ export function installWhatIsNamed(facts: RepositoryFacts, framework: Framework)
       : name;
   });
   const add = (words: readonly string[]): string =>
-    `${npmInstall} --no-save --ignore-scripts ${words.map(quoteShell).join(' ')}`;
-  const install =
-    names.length === 0 ? `${npmInstall} --ignore-scripts` : `{ ${add(exact)} || ${add(names)}; }`;
+    [`${npmInstall} --no-save --ignore-scripts`, ...words.map(quoteShell)].join(' ');
+  const ways = [...new Set([add(exact), add(names)])];
+  const install = ways.length === 1 ? add(names) : `{ ${ways.join(' || ')}; }`;
   return withoutKeys(['devDependencies'], `${install} && npm rebuild`);
 }
+
+/** Packages that tests import without a declaration, as in archives of one part of a larger repository. */
+function undeclaredPackages(facts: RepositoryFacts): string[] {
+  const declared = declaredPackages(facts, 'dependencies', 'devDependencies', 'peerDependencies');
+  const tests = facts.files.filter((file) => testFile.test(file));
+  return importedPackages({ ...facts, files: tests }).filter(
+    (name) => packageName.test(name) && !declared.includes(name),
+  );
+}
+
+const testFile = /[._-](?:test|spec)\.[cm]?[jt]sx?$|(?:^|\/)(?:__tests__|tests?|spec)\//;
+/** Aliases such as `@/lib` and `~/lib` are none. */
+const packageName = /^(?:@[a-z\d-][\w.-]*\/)?[a-z\d][\w.-]*$/;
 
 const settingsFile = /^\.?[\w-]+(?:\.config)?\.(?:[cm]?[jt]s|jsonc?|ya?ml)$|^\.\w+rc$/;
 /** Compilers and their parts are named by halves of their names, or not at all. */
