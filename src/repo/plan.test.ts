@@ -197,7 +197,7 @@ test.each<[string, Texts, string]>([
       'pyproject.toml':
         '[project]\nname = "pkg"\ndependencies = ["PyYAML"]\n[tool.pytest.ini_options]\naddopts = "--cov=pkg"\n[tool.other]\ntimeout = 3\n',
       'tests/test_two.py':
-        'import yaml\nimport dateutil.parser\nimport helper_of_nobody\n\ndef test_two(mocker, benchmark):\n    pass\n',
+        'import yaml\nimport dateutil.parser\nimport helper_of_nobody\n\ndef helper(fs):\n    return fs\n\ndef test_two(mocker, benchmark):\n    pass\n',
       'tests/conftest.py': 'import pytest\n\n@pytest.fixture\ndef benchmark():\n    return 1\n',
     },
     '-e . pytest-cov pytest-mock python-dateutil pytest',

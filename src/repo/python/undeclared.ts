@@ -223,9 +223,10 @@ function pytestSettings(file: string, text: string): string {
 
 /** What test functions and fixtures take. */
 function testParameters(text: string): string {
-  return [...text.matchAll(/^[ \t]*(?:async )?def \w+\(([^)]*)\)/gm)]
-    .map((match) => match[1] ?? '')
-    .join('\n');
+  const functions = text.matchAll(
+    /(?:^[ \t]*@[^\n]*fixture[^\n]*\n[ \t]*(?:async )?def \w+|^[ \t]*(?:async )?def test\w*)\((?<taken>[^)]*)\)/gm,
+  );
+  return [...functions].map((match) => match.groups?.['taken'] ?? '').join('\n');
 }
 
 function definesFixture(text: string, fixture: RegExp): boolean {
