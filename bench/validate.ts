@@ -159,7 +159,7 @@ async function measure(source: string, folder: string, done: readonly Row[]): Pr
     });
     await appendFile(join(folder, 'rows.jsonl'), `${JSON.stringify(row)}\n`);
     process.stderr.write(
-      `  ${index + 1}/${order.length} ${row.level} ${row.fullMs.toFixed(0)} → ${row.screenMs.toFixed(0)} ms ${renderParts(row.parts)}${row.difference === undefined ? '' : `  ${row.difference}`}${row.screenDifference === undefined ? '' : `  [screen: ${row.screenDifference}]`}\n`,
+      `  ${index + 1}/${order.length} ${row.level} ${row.fullMs.toFixed(0)} → ${row.screenMs.toFixed(0)} ms ${renderParts(row.parts)}${row.difference === undefined ? '' : `  ${row.difference}`}${typeof row.screenDifference !== 'string' ? '' : `  [screen: ${row.screenDifference}]`}\n`,
     );
   }
 }
