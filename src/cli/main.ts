@@ -59,6 +59,7 @@ addMintingOptions(program.command('scale'))
     '--input <repos.jsonl>',
     'read sources from a file (repo, repo_name, base_commit, language, …)',
   )
+  .option('--environment <file>', 'use environments that `swemint env` has proved')
   .action(async (sources: string[], options) =>
     (await import('./commands/scale.ts')).scaleCommand(sources, options),
   );

@@ -2,7 +2,8 @@
 import { canonicalSettings } from '../config/schema.ts';
 import type { ScaleConfig } from '../config/schema.ts';
 import { loadConfig } from '../config/load.ts';
-import type { SourceSpec } from '../core/schema/index.ts';
+import { contentHash } from '../core/ids.ts';
+import type { EnvironmentRecord, SourceSpec } from '../core/schema/index.ts';
 import { writeDataset } from '../export/dataset.ts';
 import type { Dataset } from '../export/dataset.ts';
 import { type Kit, prepareModel } from '../kit.ts';
@@ -74,8 +75,10 @@ export async function mint(
   folder: string,
   sources: readonly SourceSpec[],
   config: ScaleConfig,
+  proved?: readonly EnvironmentRecord[],
 ): Promise<Minted> {
-  const settings = canonicalSettings(config, sources.map(renderSource));
+  const digest = proved && contentHash(...proved.map((one) => one.environment?.digest ?? ''));
+  const settings = canonicalSettings(config, sources.map(renderSource), digest);
   const sandbox = await loadSandbox(config.sandbox, config.sandboxSettings);
   const isolation = await sandbox.check();
   await using run = await openRun(folder, settings);
@@ -98,7 +101,7 @@ export async function mint(
       signal: interruption.signal,
       stopping: interruption.stopping,
     };
-    const result = await scale(kit, run.paths, config, sources);
+    const result = await scale(kit, run.paths, config, sources, proved);
     if (result.state === 'stopped') return { folder: run.paths.folder, result, dataset: undefined };
     const dataset = await writeDataset(run, config, progress.emit);
     return { folder: run.paths.folder, result, dataset };

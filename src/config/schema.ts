@@ -110,10 +110,18 @@ export type ScaleConfigInput = z.input<typeof scaleConfig>;
 /** Settings that change speed or limits, or that no step of minting reads: never what a run produces. */
 const incidental = new Set<keyof ScaleConfig>(['workers', 'environment', 'model']);
 
-/** The settings that decide a run's data, as one canonical text for the ledger. */
-export function canonicalSettings(config: ScaleConfig, sources: readonly string[]): string {
+/**
+ * The settings that decide a run's data, as one canonical text for the ledger. `environments` is
+ * the digest of environments that were given instead of planned.
+ */
+export function canonicalSettings(
+  config: ScaleConfig,
+  sources: readonly string[],
+  environments?: string,
+): string {
   const entries = Object.entries(config)
     .filter(([key]) => !incidental.has(key as keyof ScaleConfig))
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify({ ...Object.fromEntries(entries), sources });
+  const given = environments === undefined ? {} : { environments };
+  return JSON.stringify({ ...Object.fromEntries(entries), sources, ...given });
 }

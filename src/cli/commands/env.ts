@@ -6,7 +6,7 @@ import type { ScaleConfig } from '../../config/schema.ts';
 import { SwemintError } from '../../core/errors.ts';
 import type { EnvironmentRecord, SourceSpec } from '../../core/schema/index.ts';
 import { prepareModel } from '../../kit.ts';
-import { renderMaker } from '../../pipelines/env/certificate.ts';
+import { renderMaker } from '../../pipelines/environment/maker.ts';
 import { env } from '../../pipelines/env/index.ts';
 import type { EnvResult } from '../../pipelines/env/index.ts';
 import { parseSource } from '../../repo/parse-source.ts';

@@ -1,5 +1,6 @@
 // `swemint scale`: repositories in, verified tasks out.
 import { SwemintError } from '../../core/errors.ts';
+import { readRecords } from '../../pipelines/environment/records.ts';
 import { parseSource } from '../../repo/parse-source.ts';
 import { readInput } from '../../repo/read-input.ts';
 import { defaultFolder } from '../default-folder.ts';
@@ -9,7 +10,7 @@ import { reportMinted } from '../report-minted.ts';
 
 export async function scaleCommand(
   sources: readonly string[],
-  flags: MintingFlags & { input?: string },
+  flags: MintingFlags & { input?: string; environment?: string },
 ): Promise<void> {
   const config = await readSettings(flags);
   const specs = [
@@ -21,6 +22,8 @@ export async function scaleCommand(
       hint: 'For example: swemint scale ./my-repo, swemint scale pypi:tomli, or swemint scale --input repos.jsonl',
     });
   }
-  const minted = await mint(flags.out ?? defaultFolder(specs, flags.input), specs, config);
+  const proved = flags.environment === undefined ? undefined : await readRecords(flags.environment);
+  const folder = flags.out ?? defaultFolder(specs, flags.input);
+  const minted = await mint(folder, specs, config, proved);
   await reportMinted(minted, { json: flags.json === true });
 }

@@ -70,7 +70,7 @@ function positive(value: unknown, flag: string): number | undefined {
 async function settingsOf(location: string): Promise<ScaleConfig> {
   if (!(await isRun(location))) return scaleConfig.parse({});
   await using run = await openRunForReading(location);
-  const { sources: _sources, ...settings } = run.settings;
+  const { sources: _sources, environments: _environments, ...settings } = run.settings;
   return scaleConfig.parse(settings);
 }
 

@@ -29,6 +29,16 @@ export const environmentSpec = z.object({
 });
 export type EnvironmentSpec = z.infer<typeof environmentSpec>;
 
+/** Names the proof behind an environment: the certificate that `env` has given it. */
+export const certificateReference = z.object({
+  digest: z.string(),
+  /** Who made the environment, in words. */
+  maker: z.string(),
+  /** Of names and versions of everything that was installed then. */
+  packages: z.string(),
+});
+export type CertificateReference = z.infer<typeof certificateReference>;
+
 export const environment = z.object({
   /** Hash of commit, install commands, test setting and variables. */
   digest: z.string(),
@@ -39,6 +49,8 @@ export const environment = z.object({
   /** What separated the tests from the machine while labels were made. */
   isolation: z.string(),
   baseline,
+  /** Absent when no certificate was given. */
+  certificate: certificateReference.optional(),
 });
 export type Environment = z.infer<typeof environment>;
 

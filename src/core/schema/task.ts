@@ -2,7 +2,7 @@
 // Follows T = (family, repository, bug, statement, oracle, verifier, metadata) of SWE-Hub (2603.00575).
 import { z } from 'zod';
 import { entityRef, evidenceRun, failingTest } from './candidate.ts';
-import { environmentSpec } from './environment.ts';
+import { certificateReference, environmentSpec } from './environment.ts';
 
 export const taskFamily = z.enum(['bug-fix', 'build-repo', 'from-scratch', 'reproduce', 'library']);
 export type TaskFamily = z.infer<typeof taskFamily>;
@@ -30,6 +30,8 @@ export const task = z.object({
     digest: z.string(),
     spec: environmentSpec,
     versions: z.record(z.string(), z.string()),
+    /** The proof that it can be built again, where `env` has given one. */
+    certificate: certificateReference.optional(),
   }),
   /** Introduces the bug into the clean copy. */
   bugPatch: z.string(),

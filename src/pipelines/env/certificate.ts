@@ -60,17 +60,3 @@ function driftingPackages(builds: readonly Readonly<Record<string, string>>[]): 
     .filter((name) => new Set(builds.map((versions) => versions[name])).size > 1)
     .toSorted();
 }
-
-/** `recipe python-venv`, `memory:owner/name`, `agent gpt-5-mini`: as tables and sentences show it. */
-export function renderMaker(maker: EnvironmentMaker): string {
-  switch (maker.kind) {
-    case 'recipe':
-      return `recipe ${maker.recipe}`;
-    case 'given':
-      return 'given scripts';
-    case 'memory':
-      return `memory:${maker.repository}`;
-    case 'agent':
-      return `agent ${maker.model}`;
-  }
-}

@@ -4,7 +4,7 @@ import type { EnvironmentRecord, SourceSpec } from '../../core/schema/index.ts';
 import type { Kit } from '../../kit.ts';
 import { renderSource } from '../../repo/parse-source.ts';
 import type { RunPaths } from '../../store/run-folder.ts';
-import { renderMaker } from './certificate.ts';
+import { renderMaker } from '../environment/maker.ts';
 import { noMemory, openMemory } from './memory.ts';
 import { openRecordFile, sourceKey } from './record-file.ts';
 import { solve } from './solve.ts';

@@ -25,7 +25,7 @@ import type { StageEnd } from './agent/conversation.ts';
 import { poorAdvice } from './agent/prompts/task.ts';
 import type { AgentScene } from './agent/scene.ts';
 import { openAttemptLog, sentence } from './attempts.ts';
-import { renderMaker } from './certificate.ts';
+import { renderMaker } from '../environment/maker.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { EnvironmentMemory } from './memory.ts';
 import { isGoodReplay, proveFurther } from './prove.ts';

@@ -2,7 +2,15 @@
 import { join } from 'node:path';
 import { SwemintError } from '../../core/errors.ts';
 import { contentHash } from '../../core/ids.ts';
-import type { Baseline, Environment, EnvironmentSpec } from '../../core/schema/index.ts';
+import type {
+  Baseline,
+  CertificateReference,
+  Environment,
+  EnvironmentCertificate,
+  EnvironmentRecord,
+  EnvironmentSpec,
+  SourceSpec,
+} from '../../core/schema/index.ts';
 import type { ScaleConfig } from '../../config/schema.ts';
 import { frameworks } from '../../frameworks/registry.ts';
 import type { Kit } from '../../kit.ts';
@@ -15,7 +23,9 @@ import { layout } from '../../validation/suite.ts';
 import { buildInto, isBuilt } from '../environment/build.ts';
 import { climbLadder, explainFailures, isGood } from '../environment/ladder.ts';
 import type { Attempt, FailedAttempt } from '../environment/ladder.ts';
+import { renderMaker } from '../environment/maker.ts';
 import { openEnvironment, runLimits } from '../environment/open.ts';
+import { recordFor } from '../environment/records.ts';
 import type { PreparedRepository } from './repository.ts';
 
 interface MeasuredAttempt extends Attempt {
@@ -32,6 +42,7 @@ export async function prepareEnvironment(
   kit: Kit,
   config: ScaleConfig,
   prepared: PreparedRepository,
+  proved?: readonly EnvironmentRecord[],
 ): Promise<Environment> {
   const { repository, base, source } = prepared;
   const stored = await kit.store.readEnvironment(repository.id);
@@ -41,11 +52,8 @@ export async function prepareEnvironment(
   }
 
   kit.emit({ type: 'stage-start', stage: 'environment', repository: repository.name });
-  const facts = await readFacts(join(base, layout.repository), kit.emit);
-  const machine = inspectMachine(kit.sandbox);
-  const known = await frameworks.loadAll();
-  const plans = await planEnvironments(facts, source, machine, known, kit.emit);
-  if (plans.length === 0) throw await explainNoEnvironment(facts, source, machine, known);
+  const given = proved && recordFor(repository, proved);
+  const plans = given ? [given.environment.spec] : await planLadder(kit, base, source);
   const { best, failures, last } = await climbLadder(
     plans,
     (spec) => tryEnvironment(kit, config, base, spec),
@@ -63,7 +71,9 @@ export async function prepareEnvironment(
     versions: best.versions,
     isolation: best.isolation,
     baseline: best.baseline,
+    ...(given?.certificate ? { certificate: referTo(given.certificate) } : {}),
   };
+  if (given?.certificate) tellDrift(kit, repository.name, best.versions, given.certificate);
   await kit.store.writeEnvironment(environment);
   const flaky = best.baseline.tests.filter(({ status }) => status === 'flaky').length;
   kit.emit({
@@ -73,6 +83,38 @@ export async function prepareEnvironment(
     detail: `${best.passing} of ${best.baseline.tests.length} tests pass every time${flaky > 0 ? `, ${flaky} are flaky` : ''} (${best.spec.test.framework}, ${best.spec.recipe})`,
   });
   return environment;
+}
+
+async function planLadder(kit: Kit, base: string, source: SourceSpec): Promise<EnvironmentSpec[]> {
+  const facts = await readFacts(join(base, layout.repository), kit.emit);
+  const machine = inspectMachine(kit.sandbox);
+  const known = await frameworks.loadAll();
+  const plans = await planEnvironments(facts, source, machine, known, kit.emit);
+  if (plans.length === 0) throw await explainNoEnvironment(facts, source, machine, known);
+  return plans;
+}
+
+function referTo({ digest, digests, maker }: EnvironmentCertificate): CertificateReference {
+  return { digest, maker: renderMaker(maker), packages: digests.packages };
+}
+
+/** Unpinned packages move on: labels are made with what is installed now, and the user is told. */
+function tellDrift(
+  kit: Kit,
+  name: string,
+  versions: Readonly<Record<string, string>>,
+  certificate: EnvironmentCertificate,
+): void {
+  const before = certificate.versions;
+  const moved = [...new Set([...Object.keys(before), ...Object.keys(versions)])]
+    .filter((one) => before[one] !== versions[one])
+    .map((one) => `${one} ${before[one] ?? 'absent'} → ${versions[one] ?? 'absent'}`);
+  if (moved.length === 0) return;
+  kit.emit({
+    type: 'warning',
+    code: 'versions-moved',
+    message: `${name} was built with other versions than its certificate names: ${moved.slice(0, 5).join(', ')}${moved.length > 5 ? ` and ${moved.length - 5} more` : ''}.`,
+  });
 }
 
 async function tryEnvironment(

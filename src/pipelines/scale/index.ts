@@ -1,6 +1,6 @@
 // The main recipe: repository → environment → candidates → verdicts, resumable after every step.
 import { SwemintError } from '../../core/errors.ts';
-import type { SourceSpec } from '../../core/schema/index.ts';
+import type { EnvironmentRecord, SourceSpec } from '../../core/schema/index.ts';
 import type { ScaleConfig } from '../../config/schema.ts';
 import type { Kit } from '../../kit.ts';
 import type { RunPaths } from '../../store/run-folder.ts';
@@ -24,7 +24,8 @@ export interface ScaleResult {
 }
 
 /**
- * Mints bug-fix tasks from every source, one after the other, into the run's ledger.
+ * Mints bug-fix tasks from every source, one after the other, into the run's ledger. With `proved`
+ * environments every source has to have its own among them; without, recipes are tried.
  * A source that cannot be used is reported and left out; when none can, its error is thrown.
  */
 export async function scale(
@@ -32,12 +33,13 @@ export async function scale(
   paths: RunPaths,
   config: ScaleConfig,
   sources: readonly SourceSpec[],
+  proved?: readonly EnvironmentRecord[],
 ): Promise<ScaleResult> {
   const failures: SourceFailure[] = [];
   for (const [index, source] of sources.entries()) {
     if (kit.stopping.aborted) return { state: 'stopped', failures };
     try {
-      const state = await mintFrom(kit, paths, config, index, source);
+      const state = await mintFrom(kit, paths, config, index, source, proved);
       if (state === 'stopped') return { state, failures };
     } catch (error) {
       if (!(error instanceof SwemintError) || kit.signal.aborted) throw error;
@@ -62,9 +64,10 @@ async function mintFrom(
   config: ScaleConfig,
   index: number,
   source: SourceSpec,
+  proved: readonly EnvironmentRecord[] | undefined,
 ): Promise<'finished' | 'stopped'> {
   const prepared = await prepareRepository(kit, paths, index, source);
-  const environment = await prepareEnvironment(kit, config, prepared);
+  const environment = await prepareEnvironment(kit, config, prepared, proved);
   if (kit.stopping.aborted) return 'stopped';
   await generateStage(kit, config, prepared, environment);
   if (kit.stopping.aborted) return 'stopped';

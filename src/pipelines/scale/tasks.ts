@@ -39,7 +39,7 @@ async function createAssembler(
 ): Promise<(candidate: Candidate, verdict: Kept) => Promise<Task>> {
   const framework = await frameworks.load(environment.spec.test.framework);
   const sources = openTestSources(root);
-  const { baseline, spec, digest, versions } = environment;
+  const { baseline, spec, digest, versions, certificate } = environment;
   const passing = baseline.tests.filter(({ status }) => status === 'passed');
   const flaky = baseline.tests.filter(({ status }) => status === 'flaky').map(({ id }) => id);
   const fileOf = new Map(baseline.tests.map(({ id, file }) => [id, file]));
@@ -69,7 +69,7 @@ async function createAssembler(
         language: candidate.language,
         license: repository.license,
       },
-      environment: { digest, spec, versions },
+      environment: { digest, spec, versions, ...(certificate ? { certificate } : {}) },
       bugPatch: candidate.patch,
       oraclePatch: reversePatch(candidate.patch),
       statement,
