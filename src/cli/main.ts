@@ -138,6 +138,24 @@ program
     (await import('./commands/verify.ts')).verifyCommand(run, options),
   );
 
+program
+  .command('image')
+  .description('make container images of environments, or the Dockerfiles alone')
+  .argument('<environments...>', 'runs of `env` or `scale`, or environments.jsonl files')
+  .option('--out <dir>', 'folder of the Dockerfiles and records (swemint-images)')
+  .option('--base-image <name>', 'image to start from (the interpreter that was proved)')
+  .option('--tag <name>', 'name of the image (swemint/{repository}:{digest})')
+  .option('--push', 'push each image to its registry')
+  .option('--no-build', 'write the Dockerfiles and their contexts only')
+  .option('--workers <n>', 'images built at once (one per core, at most 4)', number)
+  .option('--build-timeout <seconds>', 'limit of one build (3600)', number)
+  .option('--config <file>', 'settings file (swemint.config.{ts,mjs,json,toml})')
+  .option('--set <a.b=c>', 'any other setting; see docs/configuration.md', collect)
+  .addOption(json())
+  .action(async (environments: string[], options) =>
+    (await import('./commands/image.ts')).imageCommand(environments, options),
+  );
+
 addModelOptions(program.command('doctor'))
   .description(
     'say what this machine has, which isolation is in force, and whether a model answers',

@@ -31,6 +31,7 @@ const titles: Record<Stage, string> = {
   validation: 'validating',
   audit: 'auditing the full way',
   tasks: 'writing tasks',
+  image: 'making images',
 };
 
 /** Draws on standard error: standard output belongs to results. */

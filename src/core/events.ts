@@ -11,7 +11,8 @@ export type Stage =
   | 'recording'
   | 'validation'
   | 'audit'
-  | 'tasks';
+  | 'tasks'
+  | 'image';
 
 export type SwemintEvent =
   | { type: 'stage-start'; stage: Stage; repository?: string; total?: number; detail?: string }

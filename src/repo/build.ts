@@ -44,7 +44,7 @@ export type BuildResult =
 const keptLog = 8_000;
 
 /** Installations fetch packages, not browsers, and set up nothing for committers. */
-const installVariables: Readonly<Record<string, string>> = {
+export const installVariables: Readonly<Record<string, string>> = {
   ADBLOCK: '1',
   CYPRESS_INSTALL_BINARY: '0',
   DISABLE_OPENCOLLECTIVE: '1',

@@ -2,6 +2,7 @@
 export * from './audit.ts';
 export * from './candidate.ts';
 export * from './environment.ts';
+export * from './image.ts';
 export * from './model.ts';
 export * from './recording.ts';
 export * from './repository.ts';

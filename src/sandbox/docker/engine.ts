@@ -32,7 +32,8 @@ export async function connectEngine(host?: string): Promise<Docker> {
   });
 }
 
-function findSocket(): string {
+/** The first of the usual sockets that is there; Docker's own where none is. */
+export function findSocket(): string {
   const usual = '/var/run/docker.sock';
   const runtime = process.env['XDG_RUNTIME_DIR'];
   const sockets = [
