@@ -336,3 +336,70 @@ test('scripts that make up tests or change the repository do not pass', async ()
   expect(records.map(({ status }) => status)).toEqual(['error', 'error', 'success']);
   expect(records[2]?.certificate?.maker).toEqual({ kind: 'given' });
 });
+
+test('what was proved is what tasks are minted in, and nothing else', async () => {
+  const files = {
+    'package.json': JSON.stringify({
+      name: 'sums',
+      version: '1.0.0',
+      scripts: { test: 'node --test' },
+    }),
+    'sum.js':
+      'exports.sum = function sum(a, b) {\n  if (a > 10) return a - b;\n  return a + b;\n};\n',
+    'sum.test.js': `const test = require('node:test');
+const assert = require('node:assert');
+const { sum } = require('./sum.js');
+for (const a of [1, 2, 11]) test('sum ' + a, () => assert.equal(sum(a, 2), a > 10 ? a - 2 : a + 2));
+test('steady', () => {});
+`,
+  };
+  await writeProject(join(folder, 'sums'), files);
+  const { records } = await setUp(undefined, 'sums', '--replays', '1');
+  expect(records[0]?.certificate?.maker).toEqual({ kind: 'recipe', recipe: 'javascript-source' });
+
+  const scale = ['scale', 'sums', '--environment', 'run/environments.jsonl', '--json'];
+  const hubs = ['--set', 'validation.hubShare=1', '--baseline-runs', '1', '--mode', 'full'];
+  const certain = ['likelihood=1', 'minComplexity=0'].flatMap((setting) => [
+    '--set',
+    `mutatorSettings.func_pm_op_change.${setting}`,
+  ]);
+  const all = ['--mutator', 'func_pm_op_change', ...certain, ...hubs];
+  const minted = await runCommandLine([...scale, '--out', 'minted', ...all], folder);
+  expect([minted.exitCode, minted.stdout]).toEqual([0, expect.any(String)]);
+  const [first = '{}'] = (await readFile(join(folder, 'minted/tasks.jsonl'), 'utf8')).split('\n');
+  expect(JSON.parse(first)).toMatchObject({
+    environment: {
+      spec: records[0]?.environment?.spec,
+      certificate: {
+        digest: records[0]?.certificate?.digest,
+        maker: 'recipe javascript-source',
+      },
+    },
+  });
+
+  await writeProject(join(folder, 'sums'), { ...files, 'sum.js': `${files['sum.js']}// later\n` });
+  const later = await runCommandLine([...scale, '--out', 'later'], folder);
+  expect([later.exitCode, JSON.parse(later.stdout)]).toMatchObject([
+    2,
+    { error: { code: 'environment-other-commit' } },
+  ]);
+});
+
+test.each([
+  [['env'], 'no-source'],
+  [['env', 'sums', '--replays', 'many'], 'bad-config'],
+  [['env', '--input', 'none.jsonl'], 'bad-input'],
+  [['env', 'sums', '--agent', '--out', 'x'], 'no-model'],
+  [
+    ['env', 'sums', '--model', 'tiny', '--base-url', 'http://127.0.0.1:9/v1', '--out', 'x'],
+    'model-unreachable',
+  ],
+  [['env', 'sums', '--out', '/proc/nothing'], 'no-write-permission'],
+  [['scale', 'sums', '--environment', 'none.jsonl'], 'bad-environments'],
+])('bad input: %j', async (args, code) => {
+  await writeProject(join(folder, 'sums'), hidden);
+  const result = await runCommandLine([...args, '--json'], folder, keys);
+  const { error } = JSON.parse(result.stdout) as { error: { code: string; hint?: string } };
+  expect([result.exitCode, error.code]).toEqual([2, code]);
+  expect(error.hint).toMatch(/\w+ \w+/);
+});
