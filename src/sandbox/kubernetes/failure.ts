@@ -23,7 +23,7 @@ export function readAnswer(error: unknown): Answer {
     const after = Number(response.headers?.['retry-after']);
     return {
       status: response.code,
-      message: readMessage(response.body),
+      message: readMessage(response.body).replace(/\.+$/, ''),
       code: undefined,
       retryAfter: Number.isFinite(after) ? after : undefined,
     };
@@ -55,7 +55,7 @@ export function explainClusterError(error: unknown, server: string, what: string
   if (status === 403) {
     return fail(
       /quota/.test(message) ? 'cluster-quota' : 'cluster-forbidden',
-      `The cluster does not let us ${what}: ${message}`,
+      `The cluster does not let us ${what}: ${message}.`,
       /quota/.test(message)
         ? 'Use fewer workers, ask for less (sandboxSettings.kubernetes.cpuRequest, memoryRequest), or raise the quota.'
         : /privileged|PodSecurity|security context/i.test(message)

@@ -4,16 +4,28 @@ import { NO_PYTHON } from './program.ts';
 
 export type PodState =
   | { kind: 'running' }
-  | { kind: 'waiting'; reason: string }
-  /** No waiting will change it. */
-  | { kind: 'hopeless'; code: string; reason: string; hint: string };
+  /** `trouble`: what it becomes if nothing changes soon. */
+  | { kind: 'waiting'; reason: string; trouble?: Hopeless }
+  | Hopeless;
+
+/** No waiting will change it. */
+export interface Hopeless {
+  kind: 'hopeless';
+  code: string;
+  reason: string;
+  hint: string;
+}
 
 const IMAGE_TROUBLE = new Set([
   'ErrImagePull',
   'ImagePullBackOff',
+  'RegistryUnavailable',
   'InvalidImageName',
   'ErrImageNeverPull',
 ]);
+// A registry may be down for a moment; these answers stay.
+const FINAL_WORD =
+  /InvalidImageName|ErrImageNeverPull|not found|not exist|denied|unauthorized|forbidden|no such host/i;
 const START_TROUBLE = new Set([
   'CreateContainerConfigError',
   'CreateContainerError',
@@ -21,20 +33,22 @@ const START_TROUBLE = new Set([
   'StartError',
 ]);
 
-const IMAGE_HINT =
-  'Check its name, and that the cluster may pull it: sandboxSettings.kubernetes.imagePullSecrets, imagePullPolicy.';
-
 /** The state as the pod's own status tells it. */
 export function readPodState(pod: V1Pod): PodState {
   const container = pod.status?.containerStatuses?.[0]?.state;
   const waiting = container?.waiting;
+  const words = `${waiting?.reason ?? ''}: ${firstLine(waiting?.message)}`;
   if (waiting?.reason !== undefined && IMAGE_TROUBLE.has(waiting.reason)) {
-    const reason = `its image cannot be pulled (${waiting.reason}: ${firstLine(waiting.message)})`;
-    return { kind: 'hopeless', code: 'no-such-image', reason, hint: IMAGE_HINT };
+    const trouble: Hopeless = {
+      kind: 'hopeless',
+      code: 'no-such-image',
+      reason: `its image cannot be pulled (${words})`,
+      hint: 'Check its name, and that the cluster may pull it: sandboxSettings.kubernetes.imagePullSecrets, imagePullPolicy.',
+    };
+    return FINAL_WORD.test(words) ? trouble : { kind: 'waiting', reason: trouble.reason, trouble };
   }
   if (waiting?.reason !== undefined && START_TROUBLE.has(waiting.reason)) {
-    const reason = `its container cannot start (${waiting.reason}: ${firstLine(waiting.message)})`;
-    return { kind: 'hopeless', code: 'pod-failed', reason, hint: START_HINT };
+    return explainStart(words);
   }
   if (
     pod.status?.phase === 'Failed' ||
@@ -51,10 +65,16 @@ export function readPodState(pod: V1Pod): PodState {
   return { kind: 'waiting', reason };
 }
 
-const START_HINT =
-  'The image needs /bin/sh, and the cluster must allow what sandboxSettings.kubernetes asks for.';
+function explainStart(words: string): Hopeless {
+  return {
+    kind: 'hopeless',
+    code: 'unusable-image',
+    reason: `its container cannot start (${words})`,
+    hint: 'The image needs /bin/sh and python3, and the cluster must allow what sandboxSettings.kubernetes asks for.',
+  };
+}
 
-function explainEnd(pod: V1Pod): PodState {
+function explainEnd(pod: V1Pod): Hopeless {
   const ended = pod.status?.containerStatuses?.[0]?.state?.terminated;
   if (ended?.exitCode === NO_PYTHON) {
     return {
@@ -63,6 +83,9 @@ function explainEnd(pod: V1Pod): PodState {
       reason: 'its image has no python3 on the PATH',
       hint: 'Use an image with Python 3.7 or later; the sandbox runs its own small program with it.',
     };
+  }
+  if (ended?.reason !== undefined && START_TROUBLE.has(ended.reason)) {
+    return explainStart(`${ended.reason}: ${firstLine(ended.message)}`);
   }
   const reasons: Record<string, string> = {
     OOMKilled: 'it needed more memory than its limit',
@@ -92,5 +115,5 @@ export function lastWarning(events: readonly CoreV1Event[]): string {
 }
 
 function firstLine(text: string | undefined): string {
-  return (text ?? '').trim().split('\n')[0]?.slice(0, 400) ?? '';
+  return ((text ?? '').trim().split('\n')[0] ?? '').slice(0, 400).replace(/\.+$/, '');
 }

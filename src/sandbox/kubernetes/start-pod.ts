@@ -4,10 +4,12 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { SwemintError } from '../../core/errors.ts';
 import type { Cluster } from './cluster.ts';
 import { removePod } from './leftovers.ts';
-import { lastWarning, readPodState } from './pod-state.ts';
+import { type Hopeless, lastWarning, readPodState } from './pod-state.ts';
 
 const FIRST_LOOK_MS = 100;
 const LONGEST_PAUSE_MS = 2000;
+/** Trouble that a cluster gets over takes less. */
+const PATIENCE_MS = 60_000;
 
 /** Throws `SwemintError` with the cluster's reason; the pod is removed then. */
 export async function startPod(
@@ -47,6 +49,7 @@ async function awaitRunning(
 ): Promise<void> {
   const { namespace } = cluster;
   const deadline = performance.now() + timeoutMs;
+  let troubledSince: number | undefined;
   for (let pause = FIRST_LOOK_MS; ; pause = Math.min(LONGEST_PAUSE_MS, pause * 1.3)) {
     await sleep(pause, undefined, signal === undefined ? {} : { signal });
     const pod = await cluster.ask('look at a pod', (pods) =>
@@ -54,23 +57,30 @@ async function awaitRunning(
     );
     const state = readPodState(pod);
     if (state.kind === 'running') return;
-    if (state.kind === 'hopeless') {
-      throw new SwemintError(state.code, `A sandbox pod could not start: ${state.reason}.`, {
-        hint: state.hint,
-      });
+    if (state.kind === 'hopeless') throw refuse(state);
+    if (state.trouble === undefined) troubledSince = undefined;
+    else {
+      troubledSince ??= performance.now();
+      if (performance.now() > Math.min(troubledSince + PATIENCE_MS, deadline)) {
+        throw refuse(state.trouble);
+      }
     }
     if (performance.now() > deadline) {
       const warning = await readWarning(cluster, name);
       const seconds = Math.round(timeoutMs / 1000);
       throw new SwemintError(
         'pod-pending',
-        `A sandbox pod did not start within ${seconds} s: ${warning || state.reason}.`,
+        `A sandbox pod did not start within ${seconds} s: ${warning || state.reason.replace(/\.+$/, '')}.`,
         {
           hint: 'Make room, ask for less (sandboxSettings.kubernetes.cpuRequest, memoryRequest, nodeSelector), or wait longer (startTimeout).',
         },
       );
     }
   }
+}
+
+function refuse({ code, reason, hint }: Hopeless): SwemintError {
+  return new SwemintError(code, `A sandbox pod could not start: ${reason}.`, { hint });
 }
 
 /** Why a pod that ran is gone, for whoever has lost its channel; undefined while it runs. */
