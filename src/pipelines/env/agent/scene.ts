@@ -58,12 +58,13 @@ export function toolsFor(kind: AgentWorkKind, config: ScaleConfig): Tool[] {
 
 /** The instructions of one kind of work, for this kind of repository. */
 export function instructionsFor(kind: AgentWorkKind, scene: AgentScene): string {
-  const { environment } = scene.config;
+  const { environment, limits } = scene.config;
   return renderInstructions(kind, {
     files: scene.workplace.facts.files,
-    frameworks: scene.scripts.frameworks.map(({ name }) => name),
+    frameworks: scene.scripts.frameworks,
     replays: environment.replays,
     seconds: environment.command,
+    suiteSeconds: limits.baseline,
     steps: kind === 'test' ? environment.testSteps : environment.steps,
     refusals: environment.refusals,
   });

@@ -7,12 +7,14 @@ export type AgentWorkKind = 'whole' | 'install' | 'test';
 export interface InstructionFacts {
   /** Files of the repository: they choose the playbooks. */
   files: readonly string[];
-  /** Names of the test frameworks whose report can be read. */
-  frameworks: readonly string[];
+  /** Test frameworks whose report can be read. */
+  frameworks: readonly { name: string; summary: string }[];
   /** Fresh builds that the gate makes. */
   replays: number;
   /** Seconds that one command may take. */
   seconds: number;
+  /** Seconds that one run of the suite may take. */
+  suiteSeconds: number;
   steps: number;
   /** How often a refusal may be answered. */
   refusals: number;
@@ -24,7 +26,7 @@ export function renderInstructions(kind: AgentWorkKind, facts: InstructionFacts)
     role[kind],
     place(kind, facts),
     ...(kind === 'test' ? [] : [installRules]),
-    ...(kind === 'install' ? [] : [testRules(facts)]),
+    kind === 'install' ? runnerRules(facts) : testRules(facts),
     gate(kind, facts),
     method[kind],
     ...(kind === 'test'
@@ -50,10 +52,14 @@ function place(kind: AgentWorkKind, { seconds, steps }: InstructionFacts): strin
     kind === 'test'
       ? 'It has no network.'
       : 'Its network is for fetching packages from the usual registries, which are set up already.';
+  const lacking =
+    kind === 'test'
+      ? ''
+      : ' You are not asked for passwords, and cannot become another user: what the system lacks (compilers, headers, interpreters) has to be done without.';
   return `
 # Where you are
 
-A sandbox with a private file system. ${network} The repository is the folder you start in; the folder above it is $BASE. Its history is a single commit. You are not asked for passwords, and cannot become another user: what the system lacks (compilers, headers, interpreters) has to be done without.
+A sandbox with a private file system. ${network} The repository is the folder you start in; the folder above it is $BASE. Its history is a single commit.${lacking}
 
 Commands run one at a time, without input, for at most ${seconds} seconds each; the working folder and exported variables carry over. You have ${steps} turns. Send commands that print little (\`-q\`, \`| tail -n 40\`): long output loses its middle.`;
 }
@@ -68,22 +74,39 @@ const installRules = `
 - Runs no tests, not even a few to see whether it worked.
 - Needs no other rights: no sudo, no system package manager.`;
 
-function testRules({ frameworks }: InstructionFacts): string {
+/** What the gate can read, one a line. */
+function readable({ frameworks }: InstructionFacts): string {
+  return frameworks.map(({ name, summary }) => `  - ${name}: ${summary}`).join('\n');
+}
+
+function testRules(facts: InstructionFacts): string {
   return `
 # The test script
 
 - Runs in the root, offline. It holds a straight list of commands: \`cd\`, \`export\`, and exactly one command that runs the tests. No pipes, \`||\`, \`!\`, \`&\`, conditions, loops, functions, substitutions, redirections into files, and no command after the tests. The tests' own exit code and output are all that counts.
-- That one command calls a framework whose own report can be read, directly or through a script of package.json: ${frameworks.join(', ')}. Through anything else (make, tox, a shell script of the repository) the results cannot be seen: find what that calls, and call it.
+- That one command calls a framework whose own report can be read, directly or through a script of package.json:
+${readable(facts)}
+  Through anything else (make, tox, a shell script of the repository) the results cannot be seen: find what that calls, and call it.
+- The gate takes the framework, its options and the folder from your command, and adds a reporter of its own. Options for reporting, coverage, parallel workers, repeating and stopping early are left out, so what they need is not needed either.
 - Installs and downloads nothing, starts no service, prints no results of its own.
-- Covers as much of the suite as runs here. Leave out what needs the network, a service, a browser or more than a few minutes, by the framework's own options (paths, \`--ignore\`, \`-k\`, \`-m\`), and say in the summary what and why.
+- Covers as much of the suite as runs here. Leave out what needs the network, a service, a browser or very long, by the framework's own options (paths, \`--ignore\`, \`-k\`, \`-m\`), and say in the summary what and why.
 - Tests may fail. A suite in which nine tests in ten pass every time is what is wanted; a red rest that comes from the code itself is no concern of yours. Never make a test pass by changing it, skipping it for being red, or faking what it looks at.`;
 }
 
-function gate(kind: AgentWorkKind, { replays, refusals }: InstructionFacts): string {
+function runnerRules(facts: InstructionFacts): string {
+  return `
+# The tests that count
+
+Your colleague can use one of these, and nothing else:
+${readable(facts).replaceAll(/^  /gm, '')}`;
+}
+
+function gate(kind: AgentWorkKind, facts: InstructionFacts): string {
+  const { replays, refusals, suiteSeconds } = facts;
   const what =
     kind === 'install'
       ? 'Your script is read against the rules above and then run in a fresh checkout. It is refused when it breaks a rule, fails, or changes committed files.'
-      : `Both scripts are read against the rules${kind === 'whole' ? ' above' : ''} and then run in ${replays} fresh builds, each in a folder of another name. They are refused when a rule is broken, an installation fails, the suite does not load or does not end, no test passes every time, or more than a tenth of the tests end differently from run to run.`;
+      : `Both scripts are read against the rules${kind === 'whole' ? ' above' : ''} and then run in ${replays} fresh builds, each in a folder of another name. They are refused when a rule is broken, an installation fails or changes committed files, the suite does not load or takes more than ${suiteSeconds} seconds, tests run that the repository does not hold, no test passes every time, or more than a tenth of the tests end differently from run to run. Where more than a tenth of the tests fail, you are asked once whether that is the best that can be had.`;
   return `
 # The gate
 
@@ -97,14 +120,14 @@ const method: Readonly<Record<AgentWorkKind, string>> = {
 1. Read before you install: the manifests and lock files, the CI configuration (.github/workflows, .gitlab-ci.yml, tox.ini, noxfile.py, Dockerfile, Makefile), CONTRIBUTING. CI usually holds the answer. What was tried already, and why it failed, stands in the task below: do not repeat it.
 2. Install, one step at a time, and read the errors. The last lines of a failure name the cause more often than the first.
 3. Run the tests. An error while loading is a missing dependency or a wrong version far more often than a bug: find which. Sort the failures: missing packages are yours to repair; the rest may stay.
-4. Rehearse before you submit, as the gate will: copy the committed files elsewhere (\`git archive HEAD | tar -x -C DIR\`), run the install script there into what an empty environment would be, and look at what you only did by hand.`,
+4. Rehearse before you submit, as the gate will. \`mkdir -p /tmp/again/repo && git archive HEAD | tar -x -C /tmp/again/repo\` makes a fresh checkout; there, with BASE=/tmp/again (and for Python a new \`"$BASE/bin/python3" -m venv /tmp/again/venv\`, first on the PATH), run the install script with \`sh -e\`, then the test script. What you had only done by hand shows now.`,
   install: `
 # How to work
 
 1. Read before you install: package.json (scripts, devDependencies, packageManager, engines, workspaces), the lock file, the configuration of the test runner, and the CI configuration, which usually holds the answer. What was tried already, and why it failed, stands in the task below: do not repeat it.
 2. Install, build what the tests import, and read the errors.
 3. Run the tests here, to learn whether anything is missing: a module that is not found, a build that was not made. Failing assertions are no concern of yours.
-4. Write down the steps that mattered, from a fresh checkout on.`,
+4. Rehearse before you submit: \`mkdir -p /tmp/again/repo && git archive HEAD | tar -x -C /tmp/again/repo\` makes a fresh checkout; run your script there with \`sh -e\`, with BASE=/tmp/again, and see whether the tests load.`,
   test: `
 # How to work
 
@@ -156,5 +179,14 @@ ${example}
 
 and the summary after it. ${refusals > 0 ? 'Do not submit to see what happens: check first.' : 'There is one chance: check first.'}
 
-Call \`stop\` with the reason instead when it cannot be done here: a toolchain that is not there and cannot be fetched, a registry that needs a password, no tests at all, tests of a framework that is not in the list, or the same error after three different attempts at it. A clear reason is worth more than turns spent.`;
+${givingUp[kind]}`;
 }
+
+const impossible =
+  'a toolchain that is not there and cannot be fetched, a registry that needs a password, no tests at all, tests of a framework that is not in the list, or the same error after three different attempts at it';
+
+const givingUp: Readonly<Record<AgentWorkKind, string>> = {
+  whole: `Call \`stop\` with the reason instead when it cannot be done here: ${impossible}. A clear reason is worth more than turns spent.`,
+  install: `Call \`stop\` with the reason instead when it cannot be done here: ${impossible}. A clear reason is worth more than turns spent.`,
+  test: `Call \`stop\` instead when no test script can help, because something is missing from the installation or the tests use a framework that is not in the list. Name what it is: the reason goes to the colleague who can mend it.`,
+};

@@ -63,7 +63,7 @@ function rootEntries(files: readonly string[]): string {
     counts.set(entry, (counts.get(entry) ?? 0) + 1);
   }
   const entries = [...counts].map(([entry, count]) =>
-    entry.endsWith('/') ? `${entry} (${count} files)` : entry,
+    entry.endsWith('/') ? `${entry} (${count} ${count === 1 ? 'file' : 'files'})` : entry,
   );
   const more = entries.length - shownEntries;
   return `${entries.slice(0, shownEntries).join('\n')}${more > 0 ? `\n… and ${more} more` : ''}`;
