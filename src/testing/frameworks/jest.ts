@@ -37,6 +37,7 @@ export const jestCases: readonly FrameworkCase[] = [
       '__tests__/end.test.js':
         "describe('end', () => { afterAll(() => { throw new Error('x'); }); test('one', () => {}); });\n",
       '__tests__/broken.test.js': "require('./nowhere');\ntest('x', () => {});\n",
+      '__tests__/helper.js': 'module.exports = {};\n',
       '__tests__/syntax.test.js': "test('x', () => {}; }\n",
     },
     expected: {

@@ -33,6 +33,7 @@ export const vitestCases: readonly FrameworkCase[] = [
     files: {
       'package.json': manifest,
       [file]: outcomes,
+      'types.test.ts': 'export type Nothing = undefined;\n',
       'src/broken.test.ts':
         "import './nowhere';\nimport { test } from 'vitest';\ntest('x', () => {});\n",
       'src/exit.test.ts':
