@@ -40,8 +40,8 @@ async function podsOf(processLabel?: string): Promise<string[]> {
 
 async function withSandbox(more: object, body: (sandbox: Sandbox) => Promise<void>): Promise<void> {
   await using workspace = await makeWorkspace();
-  const { open } = await provider(more);
-  await using sandbox = await open({
+  const opener = await provider(more);
+  await using sandbox = await opener.open({
     base: workspace.base,
     access: 'copy-on-write',
     network: false,

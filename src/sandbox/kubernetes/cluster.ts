@@ -35,6 +35,14 @@ export interface Cluster {
   connect(pod: string, words: readonly string[], take: (data: Buffer) => void): Promise<Connection>;
 }
 
+// The client's own type leads to a package without types.
+interface Socket {
+  send(data: Uint8Array): void;
+  close(): void;
+  addEventListener(event: 'close', listener: (event: { reason: string }) => void): void;
+  addEventListener(event: 'error', listener: (event: { message: string }) => void): void;
+}
+
 const STANDARD_INPUT = Buffer.from([0]);
 const STANDARD_OUTPUT = 1;
 const IN_CLUSTER = '/var/run/secrets/kubernetes.io/serviceaccount/token';
@@ -77,9 +85,9 @@ export async function openCluster(settings: KubernetesSettings): Promise<Cluster
       const query = new URLSearchParams({ container: CONTAINER, stdin: 'true', stdout: 'true' });
       query.set('stderr', 'true');
       for (const word of words) query.append('command', word);
-      const path = `/api/v1/namespaces/${namespace}/pods/${pod}/exec?${query}`;
+      const path = `/api/v1/namespaces/${namespace}/pods/${pod}/exec?${query.toString()}`;
       let complaint = '';
-      const socket = await handler
+      const socket: Socket = await handler
         .connect(path, null, (stream, data) => {
           if (stream === STANDARD_OUTPUT) take(data);
           else complaint = (complaint + data.toString()).slice(-500);
@@ -94,8 +102,8 @@ export async function openCluster(settings: KubernetesSettings): Promise<Cluster
         send: (data) => socket.send(Buffer.concat([STANDARD_INPUT, data])),
         close: () => socket.close(),
         closed: new Promise((resolve) => {
-          socket.onclose = ({ reason }: { reason: string }) => resolve(complaint.trim() || reason);
-          socket.onerror = ({ message }: { message: string }) => resolve(message);
+          socket.addEventListener('close', ({ reason }) => resolve(complaint.trim() || reason));
+          socket.addEventListener('error', ({ message }) => resolve(message));
         }),
       };
     },

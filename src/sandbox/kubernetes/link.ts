@@ -72,7 +72,8 @@ export async function openLink(
     stream.disconnect();
     const deadline = Date.now() + RECONNECT_MS;
     let last = reason;
-    for (let pause = 50; !closed; pause = Math.min(LONGEST_PAUSE_MS, pause * 2)) {
+    for (let pause = 50; ; pause = Math.min(LONGEST_PAUSE_MS, pause * 2)) {
+      if (closed) return;
       try {
         const end = await explainLoss(cluster, pod);
         if (end !== undefined) return fail(end);

@@ -24,7 +24,7 @@ import { startInPod } from './running.ts';
 import type { KubernetesSettings } from './settings.ts';
 import { podShell } from './shell.ts';
 import { startPod } from './start-pod.ts';
-import { type Opened, openSupervisor } from './supervisor.ts';
+import { openSupervisor } from './supervisor.ts';
 import type { Frame } from './wire.ts';
 
 /**
@@ -69,19 +69,19 @@ export async function openPodSandbox(
   const { supervisor, handle } = openSupervisor(link);
   take = handle;
   const { user } = settings;
-  const opened = (await supervisor.ask('open', {
+  const opened = await supervisor.open({
     base,
     direct,
     diskBytes,
     network: options.network,
     owner: [user, user],
-  })) as unknown as Opened;
+  });
   const prepare = podShell(supervisor, opened.env, true);
   await using packing = await packFolder(base, { owner: { user, group: user } });
   const unpacked = await prepare({ argv: unpackWords(opened.folder), stdin: packing.stream });
   await packing.done;
   requireSuccess(unpacked, 'write its files');
-  await supervisor.ask('seal');
+  await supervisor.seal();
 
   const shell = podShell(supervisor, opened.env);
   const mirror = direct ? await openMirror(shell, base) : undefined;
@@ -146,13 +146,8 @@ export async function openPodSandbox(
       await update();
     },
     download: files.download,
-    snapshot: async () => {
-      const { snapshot } = await supervisor.ask('snapshot');
-      return { id: String(snapshot) };
-    },
-    restore: async (snapshot) => {
-      await supervisor.ask('restore', { snapshot: snapshot?.id ?? null });
-    },
+    snapshot: async () => ({ id: await supervisor.snapshot() }),
+    restore: (snapshot) => supervisor.restore(snapshot?.id ?? null),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
 }

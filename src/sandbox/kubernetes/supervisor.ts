@@ -47,11 +47,13 @@ export interface StartedCommand {
   stop(outcome: ExecOutcome): void;
 }
 
-export interface OpenRequest {
+interface OpenRequest {
   base: string;
   direct: boolean;
+  /** Bytes that commands may store, where a pod can bound it. */
   diskBytes: number;
   network: boolean;
+  /** User and group of commands, where a pod can choose. */
   owner: readonly [number, number];
 }
 
@@ -66,8 +68,14 @@ export interface Opened {
 }
 
 export interface Supervisor {
-  /** Sends a request and waits for its answer; `SwemintError` when it is refused. */
-  ask(op: 'open' | 'seal' | 'snapshot' | 'restore', fields?: object): Promise<Frame['header']>;
+  /** Prepares the place for the files of `base`, which are then to be unpacked and sealed. */
+  open(request: OpenRequest): Promise<Opened>;
+  /** The files are complete: commands may run. */
+  seal(): Promise<void>;
+  /** A name for the present state of the files. */
+  snapshot(): Promise<string>;
+  /** Back to a state, or to the first one for null. */
+  restore(snapshot: string | null): Promise<void>;
   start(request: StartRequest, listener: Listener): StartedCommand;
 }
 
@@ -99,15 +107,19 @@ export function openSupervisor(link: Pick<Link, 'lost' | 'send'>): {
       listeners.delete(id);
     }
   };
+  const ask = async (op: string, fields: object = {}): Promise<Frame['header']> => {
+    serial += 1;
+    const answered = answer(serial);
+    link.send({ ...fields, op, id: serial });
+    const header = await answered;
+    if (header['op'] !== 'failed') return header;
+    throw explainRefusal(header as { kind: string; message: string });
+  };
   const supervisor: Supervisor = {
-    ask: async (op, fields = {}) => {
-      serial += 1;
-      const answered = answer(serial);
-      link.send({ ...fields, op, id: serial });
-      const header = await answered;
-      if (header['op'] !== 'failed') return header;
-      throw explainRefusal(header as { kind: string; message: string });
-    },
+    open: async (request) => (await ask('open', request)) as unknown as Opened,
+    seal: async () => void (await ask('seal')),
+    snapshot: async () => String((await ask('snapshot'))['snapshot']),
+    restore: async (snapshot) => void (await ask('restore', { snapshot })),
     start: (request, listener) => {
       serial += 1;
       const id = serial;
