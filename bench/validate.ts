@@ -28,7 +28,7 @@ import type { RepositorySpeed } from './speed-document.ts';
 // Of many kinds: asynchronous, threads, subprocesses, doctests, parameters, fixtures of sessions,
 // hypothesis, Django, C extensions, temporary and changed folders; short and long suites.
 const defaults = [
-  'pypi:click==8.3.0',
+  'pypi:click==8.1.8',
   'pypi:boltons==25.0.0',
   'pypi:jinja2==3.1.6',
   'pypi:tinydb==4.8.2',

@@ -63,6 +63,19 @@ for number in range(3):
 `,
     screened: true,
   },
+  'knows what kind of process it is in': {
+    file: 'tests/test_odd.py',
+    text: `import sys, unittest
+
+from shelf.stock import Stock
+
+class OddTest(unittest.TestCase):
+    def test_tells_a_warm_process(self):
+        self.assertEqual(Stock(3).add("a", 2), 2)
+        self.assertFalse([name for name in sys.modules if "warm" in name and "swemint" in name])
+`,
+    screened: true,
+  },
   'keeps a thread': {
     file: 'tests/test_thread.py',
     text: `import threading, time, unittest

@@ -23,9 +23,12 @@ export type WarmRecording = z.infer<typeof warmRecording>;
 /** What is kept of a recording: the runner's document, and what the driver found out with it. */
 export const pythonRecording = z.object({
   document: warmRecording,
-  /** Whether the whole suite did in a confirming runner what it does in new processes. */
+  /** Tests that did something else in a warm process than in new ones: what they say needs a new one. */
+  unsafe: z.array(z.string()),
+  /** Whether the other tests did in a confirming runner what they do in new processes. */
   hermetic: z.boolean(),
 });
+export type PythonRecording = z.infer<typeof pythonRecording>;
 
 export const warmRequest = z.discriminatedUnion('type', [
   z.object({

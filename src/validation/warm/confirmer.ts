@@ -1,6 +1,6 @@
 // Confirms in forks taken where a new process would load the repository's first file, in a clean tree.
-import type { SuiteRun } from '../../core/schema/index.ts';
-import type { WarmRecording } from '../../core/schema/warm.ts';
+import type { SuiteRun, TestResult } from '../../core/schema/index.ts';
+import type { PythonRecording } from '../../core/schema/warm.ts';
 import { ScreenCrash } from '../screen.ts';
 import type { ChangedFile, Confirmer } from '../screen.ts';
 import type { ScreenerOptions } from '../screeners/kind.ts';
@@ -14,9 +14,10 @@ import type { Runner } from './runner.ts';
  */
 export function openPythonConfirmer(
   host: SuiteHost,
-  document: WarmRecording,
+  { document, unsafe }: Pick<PythonRecording, 'document' | 'unsafe'>,
   options: ScreenerOptions,
 ): Confirmer {
+  const betrays = betrayalBy(unsafe, options);
   let runner: Runner | undefined;
   const stop = async (): Promise<void> => {
     const old = runner;
@@ -50,7 +51,7 @@ export function openPythonConfirmer(
       options,
     );
     if (end.altered !== undefined) await stop();
-    if (end.path === 'fresh') return undefined;
+    if (end.path === 'fresh' || results.some(betrays)) return undefined;
     return {
       outcome: end.stopped === 'hang' ? 'timed-out' : 'completed',
       results,
@@ -79,4 +80,16 @@ export function openPythonConfirmer(
     },
     [Symbol.asyncDispose]: stop,
   };
+}
+
+/** Whether a result may come from the kind of process alone: an unsafe test does not what it always does. */
+export function betrayalBy(
+  unsafe: readonly string[],
+  { baseline }: ScreenerOptions,
+): (result: TestResult) => boolean {
+  const odd = new Set(unsafe);
+  const always = new Map(
+    baseline.tests.filter(({ id }) => odd.has(id)).map(({ id, status }) => [id, status]),
+  );
+  return ({ id, status }) => odd.has(id) && always.get(id) !== status;
 }
