@@ -164,6 +164,42 @@ describe('sources and files that are not there', () => {
   });
 });
 
+describe('container engines and images', () => {
+  const docker = ['--set', 'sandbox=docker'];
+  const nowhere = { DOCKER_HOST: 'unix:///nowhere/docker.sock' };
+
+  test('an engine that does not run', async () => {
+    const words = /No container engine answers/;
+    await expectRefusal(['scale', 'good', ...docker], 'engine-not-running', words, nowhere);
+    const away = { DOCKER_HOST: 'tcp://127.0.0.1:1' };
+    await expectRefusal(['scale', 'good', ...docker], 'engine-not-running', words, away);
+  });
+
+  test('settings that the sandbox does not know', async () => {
+    for (const [setting, words] of [
+      ['docker.imgae=python', /sandboxSettings\.docker/],
+      ['docker.cpus=-1', /sandboxSettings\.docker\.cpus/],
+      ['docker.host=nowhere', /"nowhere" is not the address of an engine/],
+    ] as const) {
+      const settings = ['--set', `sandboxSettings.${setting}`];
+      await expectRefusal(['scale', 'good', ...docker, ...settings], 'bad-config', words);
+    }
+    const own = ['--set', 'sandboxSettings.local.image=python'];
+    await expectRefusal(['scale', 'good', ...own], 'bad-config', /local has no settings/);
+  });
+
+  test('images of environments that are not there', async () => {
+    await expectRefusal(['image', 'nowhere'], 'no-such-environment', /There is no nowhere/);
+    await expectRefusal(['image', 'good'], 'not-a-run', /not a run/);
+    const lines = await project('lines', { 'environments.jsonl': '{}\n' });
+    await expectRefusal(
+      ['image', join(lines, 'environments.jsonl')],
+      'bad-environments',
+      /line 1 is no environment/,
+    );
+  });
+});
+
 test('python3 and npm that are not installed', async () => {
   const bin = join(folder, 'bin');
   await mkdir(bin);

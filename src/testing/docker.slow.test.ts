@@ -3,10 +3,11 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import Docker from 'dockerode';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Task } from '../core/schema/index.ts';
+import type { ImageRecord, Task } from '../core/schema/index.ts';
 import docker from '../sandbox/docker/docker.ts';
 import { connectEngine } from '../sandbox/docker/engine.ts';
 import { runCommandLine } from './command-line.ts';
@@ -76,6 +77,27 @@ describe.skipIf(lacking !== undefined)('in containers', async () => {
       );
       expect(Object.keys(inContainers).length).toBeGreaterThan(3);
       expect(inContainers).toEqual(await labels('here', []));
+
+      // The same environment as an image runs its tests without swemint, and is built only once.
+      const make = ['image', 'here', '--base-image', IMAGE, '--json'];
+      const flags = ['host', 'network'].flatMap((name) => [
+        '--set',
+        `sandboxSettings.docker.${name}=${settings[name as keyof typeof settings]}`,
+      ]);
+      const first = await runCommandLine([...make, ...flags], folder);
+      const [image] = (JSON.parse(first.stdout) as { images: ImageRecord[] }).images;
+      expect(image).toMatchObject({ status: 'built', imageId: expect.stringMatching(/^sha256:/) });
+      const output = new PassThrough().setEncoding('utf8');
+      let text = '';
+      output.on('data', (chunk: string) => (text += chunk));
+      const [end] = (await client.run(image?.tag ?? '', [], output, {
+        HostConfig: { NetworkMode: 'none', AutoRemove: true },
+        Tty: true,
+      })) as [{ StatusCode: number }];
+      expect(text).toContain('>>>>> Test Exit Code: 0');
+      expect(end.StatusCode).toBe(0);
+      const again = await runCommandLine([...make, ...flags], folder);
+      expect(JSON.parse(again.stdout)).toEqual(JSON.parse(first.stdout));
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

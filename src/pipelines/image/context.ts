@@ -2,6 +2,7 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SwemintError } from '../../core/errors.ts';
+import type { Framework } from '../../core/framework.ts';
 import { frameworks } from '../../frameworks/registry.ts';
 import type { Kit } from '../../kit.ts';
 import { git } from '../../lib/git.ts';
@@ -30,7 +31,7 @@ export async function renderContext(source: ImageSource, baseImage: string): Pro
         'swemint.environment': digest,
       },
     }),
-    install: renderInstallScript(spec),
+    install: renderInstallScript(spec, borrowedPackages(source, framework)),
     verify: renderVerifierScript({
       env: spec.env,
       cwd: spec.test.cwd,
@@ -38,6 +39,15 @@ export async function renderContext(source: ImageSource, baseImage: string): Pro
       plainCommand: framework.plainCommand(spec.test),
     }),
   };
+}
+
+/** A recipe that installs nothing runs the framework that its machine happens to have. */
+function borrowedPackages({ spec, versions }: ImageSource, { requires }: Framework): string[] {
+  if (spec.packageManager !== 'none') return [];
+  return (requires.python ?? []).map((name) => {
+    const found = versions[name];
+    return found === undefined ? name : `${name}==${found}`;
+  });
 }
 
 /**

@@ -34,6 +34,13 @@ test('the install script runs every command as it is', () => {
   expect(script).toContain(String.raw`/bin/sh -ec 'echo "it'\''s $BASE"'`);
 });
 
+test('what the machine lent is installed where the image lacks it', () => {
+  const script = renderInstallScript({ install: [] }, ['pytest==8.3.4']);
+  execFileSync('sh', ['-n', '-c', script]);
+  expect(script).toContain("python3 -c 'import pytest' 2>/dev/null || {");
+  expect(script).toContain('pip install --quiet pytest==8.3.4');
+});
+
 test('images are named as engines accept it', () => {
   const source = {
     digest: '0123456789abcdef',

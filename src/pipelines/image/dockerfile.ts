@@ -33,8 +33,15 @@ export function renderDockerfile({ baseImage, spec, labels }: DockerfileOptions)
   ].join('\n');
 }
 
-/** Each command as it ran when the environment was proved: in the repository's root, by a shell of its own. */
-export function renderInstallScript({ install }: Pick<EnvironmentSpec, 'install'>): string {
+/**
+ * Each command as it ran when the environment was proved: in the repository's root, by a shell of
+ * its own. `borrowed` are Python packages (`pytest==8.3.4`) that the proved environment took from
+ * its machine; an image that has none of a name gets that one.
+ */
+export function renderInstallScript(
+  { install }: Pick<EnvironmentSpec, 'install'>,
+  borrowed: readonly string[] = [],
+): string {
   return [
     '#!/bin/sh',
     '# Installs the environment. BASE is the folder above the repository.',
@@ -51,6 +58,15 @@ export function renderInstallScript({ install }: Pick<EnvironmentSpec, 'install'
     '  chmod 755 "$BASE/bin/$name"',
     'done',
     '[ ! -e "$BASE/bin/python3" ] || cp "$BASE/bin/python3" "$BASE/bin/python"',
+    ...borrowed.map((requirement) => {
+      const module = requirement.replace(/[^\w-].*$/, '').replaceAll('-', '_');
+      return [
+        `python3 -c ${quoteShell(`import ${module}`)} 2>/dev/null || {`,
+        '  [ -d "$BASE/venv" ] || python3 -m venv --system-site-packages "$BASE/venv"',
+        `  "$BASE/venv/bin/python" -m pip install --quiet ${quoteShell(requirement)}`,
+        '}',
+      ].join('\n');
+    }),
     ...install.map((command) => `/bin/sh -ec ${quoteShell(command)}`),
     '# What was built is no change of the repository.',
     'if [ -d .git ] && command -v git >/dev/null; then',
