@@ -36,15 +36,22 @@ function hideOrigin(system, { cwd }) {
   process.chdir(cwd);
 }
 
-/** Node's own way out waits for threads that stayed with the parent. */
+/**
+ * Node's own way out waits for threads that stayed with the parent. Others may have put functions of
+ * their own around ours, which then have to come to their end.
+ */
 function leaveBySystem(system) {
   const { emit } = process;
-  process.reallyExit = (code) => system.exit(Number(process.exitCode ?? code ?? 0) || 0);
+  const code = () => Number(process.exitCode ?? 0) || 0;
   process.emit = function emitAndLeave(event, ...rest) {
-    if (event !== 'exit') return Reflect.apply(emit, this, [event, ...rest]);
-    Reflect.apply(emit, this, [event, ...rest]);
-    return process.reallyExit(rest[0]);
+    const result = Reflect.apply(emit, this, [event, ...rest]);
+    if (event === 'exit') {
+      system.leaveWith(code() || rest[0]);
+      if (process.emit === emitAndLeave) system.exit(code() || rest[0]);
+    }
+    return result;
   };
+  process.on('exit', (natural) => system.leaveWith(code() || natural));
   // The engine prints after the exit, and there is nothing after the exit.
   process.on('uncaughtExceptionMonitor', (error) => writeSync(2, `${inspect(error)}\n`));
 }

@@ -7,6 +7,7 @@ typedef void *napi_value;
 typedef void *napi_callback_info;
 typedef napi_value (*napi_callback)(napi_env, napi_callback_info);
 
+extern int napi_add_env_cleanup_hook(napi_env, void (*)(void *), void *);
 extern int napi_create_function(napi_env, const char *, size_t, napi_callback, void *, napi_value *);
 extern int napi_create_double(napi_env, double, napi_value *);
 extern int napi_get_cb_info(napi_env, napi_callback_info, size_t *, napi_value *, napi_value *, void **);
@@ -74,6 +75,14 @@ static int inherit_memory(void) {
   return 0;
 }
 
+static int exit_code = 0;
+
+// Comes before Node waits for its threads, which stayed with the parent.
+static void leave(void *unused) {
+  (void)unused;
+  _exit(exit_code);
+}
+
 // 0 in the child, which leads a session of its own and dies with its parent.
 static napi_value fork_process(napi_env env, napi_callback_info info) {
   void *loop = NULL;
@@ -84,6 +93,7 @@ static napi_value fork_process(napi_env env, napi_callback_info info) {
     setsid();
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (uv_loop_fork(loop) != 0) _exit(FORK_FAILED);
+    napi_add_env_cleanup_hook(env, leave, NULL);
   }
   return number(env, child);
 }
@@ -127,6 +137,12 @@ static napi_value adopt(napi_env env, napi_callback_info info) {
 
 static napi_value process_id(napi_env env, napi_callback_info info) { return number(env, getpid()); }
 
+// Of a process that ends by itself.
+static napi_value leave_with(napi_env env, napi_callback_info info) {
+  exit_code = argument(env, info, 0);
+  return NULL;
+}
+
 static napi_value end_now(napi_env env, napi_callback_info info) {
   _exit(argument(env, info, 0));
   return NULL;
@@ -135,7 +151,7 @@ static napi_value end_now(napi_env env, napi_callback_info info) {
 napi_value napi_register_module_v1(napi_env env, napi_value exports) {
   static const struct { const char *name; napi_callback call; } functions[] = {
     {"fork", fork_process}, {"wait", wait_for}, {"reap", reap}, {"childrenTime", children_time},
-    {"duplicate", duplicate}, {"adopt", adopt}, {"processId", process_id}, {"exit", end_now},
+    {"duplicate", duplicate}, {"adopt", adopt}, {"processId", process_id}, {"leaveWith", leave_with}, {"exit", end_now},
   };
   for (size_t index = 0; index < sizeof functions / sizeof *functions; index += 1) {
     napi_value value = NULL;

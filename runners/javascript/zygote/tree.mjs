@@ -3,16 +3,18 @@ import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 const LEFT_ALONE = new Set(['node_modules', '.git']);
+/** Compiled code, found by the text that it was made from. */
+const CACHE = /^jest_|compile-cache/;
 
 /** Remembers the tree as it is now. */
-export function openTree([root], temporary) {
+export function openTree(root, temporary) {
   const before = list(root);
   const temporaryBefore = new Set(names(temporary));
   return {
     /** Removes what is new; true when something else differs, apart from the files in `changed`. */
     tidy(changed) {
       for (const name of names(temporary)) {
-        if (!temporaryBefore.has(name)) remove(join(temporary, name));
+        if (!temporaryBefore.has(name) && !CACHE.test(name)) remove(join(temporary, name));
       }
       const expected = new Set(changed);
       const now = list(root);

@@ -22,6 +22,14 @@ system.duplicate(1, ANSWERS);
 system.duplicate(openSync('/dev/null', 'r'), STDIN);
 system.adopt();
 
+let isChild = false;
+const { reallyExit } = process;
+// Before any dependency can keep it: Node's own way out is none for a child.
+process.reallyExit = function leave(code) {
+  if (isChild) system.exit(Number(process.exitCode ?? code ?? 0) || 0);
+  return Reflect.apply(reallyExit, process, [code]);
+};
+
 let pending = Buffer.alloc(0);
 const settings = readRequest();
 useOutput(settings);
@@ -29,7 +37,7 @@ useOutput(settings);
 const report = createRequire(import.meta.url)('../report.cjs');
 const { openTapFile } = await import('../tap-file.mjs');
 const refused = await preload(settings);
-const tree = openTree([settings.root], process.env.TMPDIR ?? '/tmp');
+const tree = openTree(settings.root, process.env.TMPDIR ?? '/tmp');
 answer({ type: 'ready', refused, version: process.version, cpuMs: cpuTime() });
 serve();
 
@@ -42,6 +50,7 @@ function serve() {
     writeFileSync(settings.errors, '');
     const child = system.fork();
     if (child === 0) {
+      isChild = true;
       closeSync(REQUESTS);
       closeSync(ANSWERS);
       useOutput(settings);
