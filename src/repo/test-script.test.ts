@@ -35,6 +35,19 @@ test.each([
     'export A=1; cd tests && python -m pytest -q',
     { name: 'pytest', cwd: 'tests', env: { A: '1' } },
   ],
+  [
+    'python -m unittest discover -s tests --pattern="check_*.py" -v',
+    { name: 'unittest', args: ['-s', 'tests', '-p', 'check_*.py'] },
+  ],
+  ['python3 -m unittest discover tests', { name: 'unittest', args: ['-s', 'tests'] }],
+  [
+    'python -m unittest -v tests.test_a',
+    { name: 'unittest', args: ['-s', 'tests', '-p', 'test_a.py'] },
+  ],
+  [
+    'cd tests && python -m unittest test_a',
+    { name: 'unittest', cwd: 'tests', args: ['-s', '.', '-p', 'test_a.py'] },
+  ],
 ])('%s', (script, expected) => {
   expect(read(script)).toMatchObject(expected);
 });

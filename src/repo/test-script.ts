@@ -56,7 +56,10 @@ export function readTestScript(
     const detected = framework.detect(facts)?.setting;
     const setting = {
       framework: framework.name,
-      args: python.framework === 'pytest' ? pytestArguments(python.args) : (detected?.args ?? []),
+      args:
+        python.framework === 'pytest'
+          ? pytestArguments(python.args)
+          : (unittestArguments(python.args, cwd, facts) ?? detected?.args ?? []),
       env: { ...detected?.env, ...env, ...command.env },
       cwd,
     };
@@ -192,6 +195,48 @@ function pythonCall(command: ShellCommand): { framework: string; args: string[] 
 function pytestArguments(words: readonly string[]): string[] {
   const { options, targets } = splitArguments(dropOptions(words, ours, withValue), withValue);
   return targets.length === 0 ? options : [...options, '--', ...targets];
+}
+
+/** Options of unittest that our runner knows too, by their short names. */
+const unittestOptions: Readonly<Record<string, string>> = {
+  '-p': '-p',
+  '--pattern': '-p',
+  '-s': '-s',
+  '--start-directory': '-s',
+  '-t': '-t',
+  '--top-level-directory': '-t',
+};
+
+/**
+ * Where unittest is told to look; undefined when it is not told, or told what only it understands:
+ * then what was recognised from the files is run.
+ */
+function unittestArguments(
+  words: readonly string[],
+  cwd: string,
+  { files }: RepositoryFacts,
+): string[] | undefined {
+  const options: string[] = [];
+  const targets: string[] = [];
+  const rest = words.flatMap((word) => /^(--[\w-]+)=(.*)$/.exec(word)?.slice(1) ?? [word]);
+  for (let at = 0; at < rest.length; at += 1) {
+    const word = rest[at] ?? '';
+    const known = unittestOptions[word];
+    if (known !== undefined) options.push(known, rest[(at += 1)] ?? '');
+    else if (word === '-k') at += 1;
+    else if (!word.startsWith('-') && word !== 'discover') targets.push(word);
+  }
+  if (words.includes('discover')) {
+    for (const [index, option] of ['-s', '-p', '-t'].entries()) {
+      if (targets[index] !== undefined) options.push(option, targets[index]);
+    }
+    return options.length === 0 ? undefined : options;
+  }
+  if (targets.length === 0) return options.length === 0 ? undefined : options;
+  const [target = '', ...others] = targets;
+  const path = target.endsWith('.py') ? target : `${target.replaceAll('.', '/')}.py`;
+  if (others.length > 0 || !files.includes(posix.join(cwd, path))) return undefined;
+  return ['-s', posix.dirname(path), '-p', posix.basename(path)];
 }
 
 /** Rows made for SWE-bench's images name the repository `/testbed`. */
