@@ -1,5 +1,5 @@
 // Copies the published source archive of a Python package.
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SwemintError } from '../core/errors.ts';
 import type { ExecResult, Sandbox } from '../core/sandbox.ts';
@@ -38,7 +38,7 @@ with tarfile.open(target, "w:gz") as out:
 export async function copyPypi(spec: SourceSpec, context: CopyContext): Promise<CopiedSource> {
   const { provider, scratch, signal, into } = context;
   if (!provider) throw new TypeError('a pypi source needs a sandbox provider');
-  const machine = inspectMachine();
+  const machine = inspectMachine(provider);
   await requireTool(machine, 'python3');
   if (!(await machine.importable(['pip'])).has('pip')) {
     throw new SwemintError('missing-pip', 'python3 has no pip, which fetches pypi: sources.', {
@@ -72,7 +72,7 @@ export async function copyPypi(spec: SourceSpec, context: CopyContext): Promise<
   const archive = (await readdir(join(base, 'archive')))[0];
   if (archive === undefined) throw noArchive(wanted);
   if (!archive.endsWith('.tar.gz') && !archive.endsWith('.tgz')) {
-    await writeFile(join(base, 'repack.py'), repack);
+    await sandbox.write('repack.py', repack);
     await run(sandbox, wanted, ['repack.py', `archive/${archive}`, 'archive/repacked.tar.gz']);
     await unpackArchive(join(base, 'archive', 'repacked.tar.gz'), into);
   } else await unpackArchive(join(base, 'archive', archive), into);
