@@ -333,14 +333,15 @@ test('what cannot be installed as a whole is reduced to what is named', async ()
     }),
     'more.js': "const a = require('a/lib');\nconst b = require('b');\nconst d = require('d');\n",
     '.babelrc': '{"presets": ["a-preset"]}',
+    'test/three.test.js': "const parser = () => require.resolve('eslint');\n",
     'test/two.test.js':
       "import { x } from '@scope/more/deep';\nimport { y } from '@/lib';\nimport { z } from 'node:fs';\n",
   });
   expect(steps[1]?.install).toEqual([
     'cp -p package.json "$BASE/home/package.json"',
     'npm pkg delete devDependencies',
-    "{ npm install --no-package-lock --no-save --ignore-scripts @scope/more @types/b@latest a-preset@1 'b@^2 || ^3' d || " +
-      'npm install --no-package-lock --no-save --ignore-scripts @scope/more @types/b a-preset b d; } && npm rebuild',
+    "{ npm install --no-package-lock --no-save --ignore-scripts @scope/more @types/b@latest a-preset@1 'b@^2 || ^3' d 'eslint@^9' || " +
+      'npm install --no-package-lock --no-save --ignore-scripts @scope/more @types/b a-preset b d eslint; } && npm rebuild',
     'cp -p "$BASE/home/package.json" package.json',
   ]);
 });

@@ -23,8 +23,9 @@ export function missingFramework(facts: RepositoryFacts, framework: Framework): 
 /** Declared for development and of no use to tests, as far as names tell and no file imports them. */
 export function dispensablePackages(facts: RepositoryFacts): string[] {
   const imported = importedPackages(facts);
+  const tests = testTexts(facts);
   return declaredPackages(facts, 'devDependencies').filter(
-    (name) => notForTests.test(name) && !imported.includes(name),
+    (name) => notForTests.test(name) && !imported.includes(name) && !isQuoted(tests, name),
   );
 }
 
@@ -81,6 +82,17 @@ function undeclaredPackages(facts: RepositoryFacts): string[] {
   );
 }
 
+function testTexts(facts: RepositoryFacts): string[] {
+  return facts.files.filter((file) => testFile.test(file)).map((file) => facts.read(file) ?? '');
+}
+
+/** Whether tests name a package as a text, to resolve or to load it while they run. */
+function isQuoted(texts: readonly string[], name: string): boolean {
+  return texts.some((text) =>
+    ["'", '"', '`'].some((quote) => text.includes(`${quote}${name}${quote}`)),
+  );
+}
+
 const testFile = /[._-](?:test|spec)\.[cm]?[jt]sx?$|(?:^|\/)(?:__tests__|tests?|spec)\//;
 /** Aliases such as `@/lib` and `~/lib` are none. */
 const packageName = /^(?:@[a-z\d-][\w.-]*\/)?[a-z\d][\w.-]*$/;
@@ -98,6 +110,7 @@ function namedPackages(facts: RepositoryFacts): string[] {
   const settings = facts.files
     .filter((file) => settingsFile.test(file) && !/^package(?:-lock)?\.json$/.test(file))
     .map((file) => facts.read(file) ?? '');
+  const tests = testTexts(facts);
   const scripts = Object.entries(recordAt(facts.packageJson, 'scripts'));
   const texts = [
     ...settings,
@@ -109,8 +122,9 @@ function namedPackages(facts: RepositoryFacts): string[] {
   return declaredPackages(facts, 'devDependencies').filter(
     (name) =>
       name !== facts.packageJson?.['name'] &&
-      !notForTests.test(name) &&
+      (!notForTests.test(name) || imported.includes(name) || isQuoted(tests, name)) &&
       (imported.includes(name) ||
+        isQuoted(tests, name) ||
         compiler.test(name) ||
         texts.some((text) => namesWord(text, name))),
   );
