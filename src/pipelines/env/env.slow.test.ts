@@ -247,13 +247,19 @@ test('killed again and again, nothing is paid twice and a finished repository is
     const turn = request.messages.filter(({ role }) => role === 'assistant').length;
     return { ...replies[turn], delayMs: 400 };
   });
-  for (const paid of [1, 2, 4]) {
+  for (const [paid, signal] of [
+    [1, 'SIGKILL'],
+    [2, 'SIGINT'],
+    [4, 'SIGKILL'],
+  ] as const) {
     const { child, result } = startCommandLine(argumentsFor(server, ['sums']), folder, keys);
     const timer = setInterval(() => {
-      if (countLines(join(folder, 'run/model-calls.jsonl')) >= paid) child.kill('SIGKILL');
+      if (countLines(join(folder, 'run/model-calls.jsonl')) < paid) return;
+      clearInterval(timer);
+      child.kill(signal);
     }, 20);
-    await result;
-    clearInterval(timer);
+    const { exitCode } = await result;
+    expect(exitCode).toBe(signal === 'SIGINT' ? 130 : null);
   }
   const { records } = await setUp(server, 'sums');
   expect(records[0]).toMatchObject({ status: 'success', model: { calls: 4 } });
@@ -267,6 +273,31 @@ test('killed again and again, nothing is paid twice and a finished repository is
   const calm = await setUp(server, 'sums', '--skip-existing');
   expect(calm.records).toEqual(records);
   expect(server.charged).toHaveLength(4);
+});
+
+test('a spent budget leaves a source unfinished; a larger one lets it go on', async () => {
+  await writeProject(join(folder, 'sums'), hidden);
+  await using server = await serve(inTurn(bash('ls'), submit(both)));
+  const prices = ['--set', 'model.prices={"tiny":{"input":1,"output":1}}'];
+  const sitting = (budget: string): Promise<{ stdout: string; exitCode: number | null }> =>
+    runCommandLine(
+      argumentsFor(server, ['sums', ...prices, '--budget-usd', budget, '--agent', '--json']),
+      folder,
+      keys,
+    );
+  const poor = await sitting('0.001');
+  expect([poor.exitCode, JSON.parse(poor.stdout)]).toMatchObject([
+    1,
+    { state: 'stopped', environments: [], unfinished: [{ repo: 'sums' }] },
+  ]);
+  const paid = server.charged.length;
+  const rich = await sitting('5');
+  expect([rich.exitCode, JSON.parse(rich.stdout)]).toMatchObject([
+    0,
+    { state: 'finished', environments: [{ status: 'success' }], unfinished: [] },
+  ]);
+  expect(server.charged).toHaveLength(2);
+  expect(paid).toBeLessThan(2);
 });
 
 test('a neighbour is set up by what has solved the first, without a model', async () => {
@@ -356,6 +387,15 @@ test('steady', () => {});
   await writeProject(join(folder, 'sums'), files);
   const { records } = await setUp(undefined, 'sums', '--replays', '1');
   expect(records[0]?.certificate?.maker).toEqual({ kind: 'recipe', recipe: 'javascript-source' });
+
+  // Of a recipe, neighbours remember the way, not the words.
+  await writeProject(join(folder, 'more'), { ...files, 'more.js': 'exports.more = 1;\n' });
+  const neighbour = await setUp(undefined, 'more', '--replays', '1');
+  expect(neighbour.records[0]?.certificate?.maker).toEqual({
+    kind: 'memory',
+    repository: 'sums',
+    of: 'recipe',
+  });
 
   const scale = ['scale', 'sums', '--environment', 'run/environments.jsonl', '--json'];
   const hubs = ['--set', 'validation.hubShare=1', '--baseline-runs', '1', '--mode', 'full'];
