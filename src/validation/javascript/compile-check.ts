@@ -1,7 +1,7 @@
 // Asks the engine itself whether a source still compiles: early errors stop every test that loads it.
 import { Worker } from 'node:worker_threads';
 
-/** `unknown`: the file was never something that the engine compiles as it is, e.g. JSX. */
+/** `unknown`: the file was never something that the engine compiles as it is, e.g. Flow. */
 export type CompileCheck = 'compiles' | 'broken' | 'unknown';
 
 type Form = 'script' | 'module';
@@ -47,7 +47,7 @@ export class CompileChecker implements AsyncDisposable {
 
   #compiles(path: string, text: string, form: Form): Promise<boolean> {
     const worker = (this.#worker ??= this.#startWorker());
-    const question: Question = { text, form, typescript: /\.[cm]?ts$/.test(path) };
+    const question: Question = { text, form, typescript: /\.(?:[cm]?ts|tsx)$/.test(path) };
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin

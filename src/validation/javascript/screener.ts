@@ -17,6 +17,7 @@ import { ForkedFiles } from './forked-files.ts';
 import { limitsFor, runCovering, shareLimits } from './run-covering.ts';
 import { WarmVitest } from './warm-vitest.ts';
 import type { WarmRun } from './warm-vitest.ts';
+import { withoutMarkup } from './without-markup.ts';
 
 export interface JavascriptScreenerOptions extends SuiteHost {
   baseline: Baseline;
@@ -39,7 +40,8 @@ export async function openJavascriptScreener(
     const syntax = readers.get(extname(path));
     if (syntax === undefined) return { path, changes: undefined };
     const before = await original(path);
-    if ((await checker.check(path, before, content)) !== 'compiles') {
+    const rewritten = [rewriteMarkup(syntax, before), rewriteMarkup(syntax, content)] as const;
+    if ((await checker.check(path, ...rewritten)) !== 'compiles') {
       return { path, changes: before === content ? [] : [{ kind: 'module' }] };
     }
     return { path, changes: compareTexts(syntax, before, content) };
@@ -154,6 +156,15 @@ async function openReaders(): Promise<Map<string, Syntax>> {
     for (const extension of language.extensions) readers.set(extension, syntax);
   }
   return readers;
+}
+
+function rewriteMarkup(syntax: Syntax, text: string): string {
+  const tree = syntax.parse(text);
+  try {
+    return withoutMarkup(tree.rootNode, text);
+  } finally {
+    tree.delete();
+  }
 }
 
 function compareTexts(syntax: Syntax, before: string, after: string): FileChange['changes'] {
