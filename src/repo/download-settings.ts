@@ -28,7 +28,7 @@ export async function downloadSettings(language: string): Promise<Record<string,
       (entry): entry is [string, string] => passed.test(entry[0]) && entry[1] !== undefined,
     ),
   );
-  const fromFiles = language === 'python' ? await pipSettings() : await npmSettings();
+  const fromFiles = await (language === 'python' ? fromPip() : fromNpm());
   const found = { ...fromFiles, ...inherited };
   return {
     PIP_DISABLE_PIP_VERSION_CHECK: '1',
@@ -50,6 +50,15 @@ function yarnSettings(npm: Readonly<Record<string, string>>): Record<string, str
     Object.entries(pairs).filter((pair): pair is [string, string] => pair[1] !== undefined),
   );
 }
+
+/** Asking takes as long as a small installation: once per process is enough. */
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => (answer ??= ask());
+}
+
+const fromPip = once(pipSettings);
+const fromNpm = once(npmSettings);
 
 async function pipSettings(): Promise<Record<string, string>> {
   const listing = await ask('python3', ['-m', 'pip', 'config', 'list']);

@@ -10,6 +10,7 @@ import type {
 } from '../../core/schema/index.ts';
 import { frameworks } from '../../frameworks/registry.ts';
 import type { Kit } from '../../kit.ts';
+import type { Machine } from '../../repo/machine.ts';
 import { concludeBaseline, explainFailure } from '../../validation/baseline.ts';
 import { layout, runSuite } from '../../validation/suite.ts';
 import { buildInto } from '../environment/build.ts';
@@ -22,6 +23,7 @@ export interface ReplayScene {
   kit: Kit;
   config: ScaleConfig;
   workplace: Workplace;
+  machine: Machine;
 }
 
 /** What one fresh build and one run in it have shown. */
@@ -64,11 +66,11 @@ export async function replayOnce(
   scene: ReplayScene,
   strict: boolean,
 ): Promise<Replay | ReplayFailure> {
-  const { kit, config, workplace } = scene;
+  const { kit, config, workplace, machine } = scene;
   const base = await freshBase(workplace, `replay-${number}`);
   try {
     const begun = performance.now();
-    const built = await buildInto(base, spec, kit, config);
+    const built = await buildInto(base, spec, kit, config, machine);
     const installMs = performance.now() - begun;
     if (!built.ok) {
       return {

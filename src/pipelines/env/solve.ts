@@ -80,14 +80,16 @@ export async function solve(
   }
   try {
     const { repository } = workplace;
+    const machine = inspectMachine(kit.sandbox);
     const search: Search = {
       kit,
+      machine,
       config,
       workplace,
       log: await openAttemptLog(join(workplace.folder, 'attempts.json'), repository.commit),
       scripts: {
         facts: workplace.facts,
-        machine: inspectMachine(kit.sandbox),
+        machine,
         frameworks: await frameworks.loadAll(),
         languages: source.language === undefined ? repository.languages : [source.language],
       },

@@ -7,6 +7,7 @@ import type { EnvironmentSpec } from '../../core/schema/index.ts';
 import type { Kit } from '../../kit.ts';
 import { buildEnvironment } from '../../repo/build.ts';
 import type { BuildResult } from '../../repo/build.ts';
+import type { Machine } from '../../repo/machine.ts';
 import { layout } from '../../validation/suite.ts';
 
 /** Host folder of the programs that run inside sandboxes. */
@@ -18,6 +19,8 @@ export async function buildInto(
   spec: EnvironmentSpec,
   kit: Pick<Kit, 'sandbox' | 'signal' | 'emit'>,
   config: Pick<ScaleConfig, 'limits'>,
+  /** Looked at anew when absent. */
+  machine?: Machine,
 ): Promise<BuildResult> {
   await rm(join(base, layout.runners), { recursive: true, force: true });
   const result = await buildEnvironment(spec, {
@@ -26,6 +29,7 @@ export async function buildInto(
     signal: kit.signal,
     emit: kit.emit,
     timeoutMs: config.limits.install * 1000,
+    ...(machine === undefined ? {} : { machine }),
   });
   if (result.ok) await cp(runnersFolder, join(base, layout.runners), { recursive: true });
   return result;

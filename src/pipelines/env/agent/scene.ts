@@ -131,7 +131,7 @@ export async function openWorkshop(scene: AgentScene): Promise<AgentRoom> {
   const fresh = !(await isThere(mark));
   if (fresh) {
     await freshBase(workplace, 'workshop');
-    const built = await buildInto(base, spec, kit, config);
+    const built = await buildInto(base, spec, kit, config, scripts.machine);
     if (!built.ok) throw new Error(`An empty environment cannot be made: ${built.logTail}`);
     await writeAtomic(mark, '');
   }

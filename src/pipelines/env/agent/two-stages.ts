@@ -150,7 +150,7 @@ async function buildFor(scene: AgentScene, script: string): Promise<StageBuild> 
     test: { framework: '', args: [], env: {}, cwd: '.' },
   };
   const base = await freshBase(workplace, 'stage-2');
-  const built = await buildInto(base, spec, kit, config);
+  const built = await buildInto(base, spec, kit, config, scripts.machine);
   if (built.ok) return { ok: true, base, spec };
   await removeBase(base);
   return {
