@@ -9,6 +9,7 @@ import {
   test,
   testStart,
   uniqueId,
+  write,
 } from './report.cjs';
 
 const TIMEOUT = /Exceeded timeout of [\d,]+ ?ms/;
@@ -64,8 +65,9 @@ export default class SwemintReporter {
     if (outcome.testExecError || (nothing && outcome.failureMessage)) {
       this.#bad = true;
       const message = outcome.failureMessage ?? outcome.testExecError?.message ?? '';
-      if (NO_TESTS.test(message)) return;
-      if (nothing) collectionError(relativePath(file.path), message);
+      if (nothing && NO_TESTS.test(message)) {
+        write({ type: 'empty-file', file: relativePath(file.path) });
+      } else if (nothing) collectionError(relativePath(file.path), message);
       else this.#writeFileFailure(file, message);
     }
   }

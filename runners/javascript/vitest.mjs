@@ -11,6 +11,7 @@ import {
   test,
   testStart,
   uniqueId,
+  write,
 } from './report.cjs';
 
 const TIMEOUT = /^(Test|Hook) timed out in \d+ms/;
@@ -188,5 +189,6 @@ function suiteErrors(testCase) {
 /** A helper or a file of types beside the tests holds none: nothing in it is lost. */
 function tellUnloaded(file, errors) {
   const message = textOf(errors);
-  if (!/^(?:Error: )?No test suite found in file/.test(message)) collectionError(file, message);
+  if (/^(?:Error: )?No test suite found in file/.test(message)) write({ type: 'empty-file', file });
+  else collectionError(file, message);
 }

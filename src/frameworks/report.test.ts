@@ -127,3 +127,10 @@ test('any text at all gives a valid run, and never more passes than lines that s
     }),
   );
 });
+
+test('a file without tests explains a bad exit code and is no file that cannot be loaded', () => {
+  const report = lines(start, result('f::a', 'passed'), { type: 'empty-file', file: 'h' }, end(1));
+  const run = parseReport(report, exited(1));
+  expect(run).toMatchObject({ outcome: 'completed', collectionErrors: [] });
+  expect(run.results).toHaveLength(1);
+});

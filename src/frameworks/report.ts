@@ -25,6 +25,8 @@ const reportLine = z.discriminatedUnion('type', [
   // What began turned out to be a group of tests without a result of its own.
   z.object({ type: z.literal('group'), id: z.string().min(1) }),
   z.object({ type: z.literal('collection-error'), file: z.string(), message: z.string() }),
+  // A helper that the runner took for a test file and, finding nothing in it, calls a failure.
+  z.object({ type: z.literal('empty-file'), file: z.string() }),
   z.object({ type: z.literal('end'), exit: z.number().int() }),
 ]);
 type ReportLine = z.infer<typeof reportLine>;
@@ -34,6 +36,8 @@ interface Reading {
   collectionErrors: Map<string, CollectionError>;
   /** Tests that began and have no result, in order. */
   running: Set<string>;
+  /** Files without tests, which explain a bad exit code. */
+  emptyFiles: number;
   ends: number[];
 }
 
@@ -78,6 +82,7 @@ function readLines(report: string): Reading {
     results: new Map(),
     collectionErrors: new Map(),
     running: new Set(),
+    emptyFiles: 0,
     ends: [],
   };
   for (const text of report.split('\n')) {
@@ -132,6 +137,9 @@ function take(reading: Reading, line: ReportLine): void {
       }
       break;
     }
+    case 'empty-file':
+      reading.emptyFiles += 1;
+      break;
     case 'end':
       reading.ends.push(line.exit);
   }
@@ -153,7 +161,7 @@ function outcomeOf(reading: Reading, exec: ExecResult): RunOutcome {
   if (exec.outcome !== 'exited') return 'interrupted';
   if (reading.ends.length !== 1 || reading.running.size > 0) return 'interrupted';
   const bad =
-    reading.collectionErrors.size > 0 ||
+    reading.collectionErrors.size + reading.emptyFiles > 0 ||
     [...reading.results.values()].some((result) => result.status === 'failed');
   // A process that ended badly although nothing failed did not run all that it should have.
   return exec.exitCode !== 0 && !bad ? 'interrupted' : 'completed';
