@@ -52,9 +52,9 @@ export interface Agreement {
 /** At most this share of the tests, or one, may be flaky. */
 const flakyShare = 0.1;
 
-/** Lock files follow from what is installed; every other committed file has to stay as it is. */
-const lockFile =
-  /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|poetry\.lock|uv\.lock|pdm\.lock|Pipfile\.lock|Cargo\.lock|go\.sum|composer\.lock|Gemfile\.lock)$/;
+/** What builds write anew by themselves; every other committed file has to stay as it is. */
+const written =
+  /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|poetry\.lock|uv\.lock|pdm\.lock|Pipfile\.lock|Cargo\.lock|go\.sum|composer\.lock|Gemfile\.lock|_version\.py|__version__\.py|version\.py|PKG-INFO|[\w.-]+\.egg-info\/.*)$/;
 
 /**
  * Builds in a folder of a name of its own, so that nothing which only works in one place passes,
@@ -79,7 +79,7 @@ export async function replayOnce(
         output: built.logTail,
       };
     }
-    const changed = built.changed.filter((file) => !lockFile.test(file));
+    const changed = built.changed.filter((file) => !written.test(file));
     if (strict && changed.length > 0) {
       return {
         code: 'install-changes-files',
