@@ -122,6 +122,9 @@ async function prepareScreen(
     });
     return undefined;
   }
+  if (result.advice !== undefined) {
+    kit.emit({ type: 'warning', code: 'slow-screen', message: result.advice });
+  }
   await kit.store.writeNote(environment.digest, 'recording', result.recording);
   kit.emit({ type: 'stage-end', stage: 'recording', detail: 'recorded what each test reaches' });
   return { kind, recording: result.recording };

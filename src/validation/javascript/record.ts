@@ -32,19 +32,6 @@ export interface RecordOptions extends SuiteHost {
 export async function recordJavascript(options: RecordOptions): Promise<JavascriptRecording> {
   const { framework, spec, baseline } = options;
   const names = [...new Set(baseline.tests.map(({ file }) => file))].filter(isFile).toSorted();
-  // What a build makes of a change is not traced: its candidates go the full way, unrecorded.
-  if (spec.test.build !== undefined) {
-    return {
-      version: 1,
-      framework: framework.name,
-      files: [],
-      sharesProcess: true,
-      grouped: null,
-      warm: null,
-      forked: null,
-      cpuMs: 0,
-    };
-  }
   const loaded = new Loaded();
   const files = startsProcessPerFile(spec.test)
     ? await recordTogether(options, names, loaded)

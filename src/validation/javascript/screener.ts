@@ -75,9 +75,7 @@ export async function openJavascriptScreener(
     screen: async (request: ScreenRequest): Promise<Screened> => {
       request.signal.throwIfAborted();
       const { files, needsSuite, same } = await choose(request.files);
-      const built = options.spec.test.build === undefined ? undefined : 'its tests run a build';
-      const safer = built ?? needsSuite;
-      if (safer !== undefined) return untrusted(safer);
+      if (needsSuite !== undefined) return untrusted(needsSuite);
       if (files.length === 0) return nothingToRun(same ? 'unchanged' : 'uncovered');
       const covering = new Set(files);
       const seen = {

@@ -15,12 +15,14 @@ export interface ScreenerOptions {
 export interface ScreenerKind {
   /**
    * Learns what each test reaches. `usable: false` says in one sentence why this environment has to
-   * be judged the full way.
+   * be judged the full way; `advice` says in one what would make the screen faster.
    */
   record(
     host: SuiteHost,
     options: ScreenerOptions,
-  ): Promise<{ usable: true; recording: string } | { usable: false; because: string }>;
+  ): Promise<
+    { usable: true; recording: string; advice?: string } | { usable: false; because: string }
+  >;
   /** Opens a screen over a sandbox of its own; the caller disposes of both. */
   open(host: SuiteHost, recording: string, options: ScreenerOptions): Promise<Screener>;
   /** A cheaper equal of a new process, over a sandbox of its own, where there is one. */
