@@ -351,6 +351,7 @@ test('scripts that make up tests or change the repository do not pass', async ()
     `mkdir -p checks && echo "require('node:test')('x', () => {})" > checks/new.js`,
     `sed -i s/three/two/ checks/sum.js; ${install}`,
     `${install}; echo fine > README`,
+    `${install}; echo '{}' > .mocharc.json`,
   ].map((script, index) => ({
     repo: 'sums',
     repo_name: `row-${index}`,
@@ -363,8 +364,9 @@ test('scripts that make up tests or change the repository do not pass', async ()
     'invented-tests',
     'install-changes-files',
     null,
+    'planted-settings',
   ]);
-  expect(records.map(({ status }) => status)).toEqual(['error', 'error', 'success']);
+  expect(records.map(({ status }) => status)).toEqual(['error', 'error', 'success', 'error']);
   expect(records[2]?.certificate?.maker).toEqual({ kind: 'given' });
 });
 

@@ -15,7 +15,7 @@ import { concludeBaseline, explainFailure } from '../../validation/baseline.ts';
 import { layout, runSuite } from '../../validation/suite.ts';
 import { buildInto } from '../environment/build.ts';
 import { openEnvironment, runLimits } from '../environment/open.ts';
-import { findInventedTests } from './invented-tests.ts';
+import { findInventedTests, findPlantedSettings } from './invented-tests.ts';
 import type { Workplace } from './workplace.ts';
 import { freshBase, removeBase } from './workplace.ts';
 
@@ -87,6 +87,15 @@ export async function replayOnce(
         output: '',
       };
     }
+    const clean = join(workplace.clean, layout.repository);
+    const planted = strict ? await findPlantedSettings(join(base, layout.repository), clean) : [];
+    if (planted.length > 0) {
+      return {
+        code: 'planted-settings',
+        detail: `the installation writes settings for the tests that the repository does not hold: ${planted.slice(0, 5).join(', ')}`,
+        output: '',
+      };
+    }
     const framework: Framework = await frameworks.load(spec.test.framework);
     const limits = { ...runLimits(config), timeoutMs: config.limits.baseline * 1000 };
     await using sandbox = await openEnvironment(kit, config, { spec }, base);
@@ -99,9 +108,7 @@ export async function replayOnce(
         output: failure.outputTail,
       };
     }
-    const invented = strict
-      ? await findInventedTests(run, framework, join(workplace.clean, layout.repository))
-      : [];
+    const invented = strict ? await findInventedTests(run, framework, clean) : [];
     if (invented.length > 0) {
       return {
         code: 'invented-tests',

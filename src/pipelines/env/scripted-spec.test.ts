@@ -63,6 +63,9 @@ test.each([
   ['pip install . && pytest', 'pytest', 'install-script-tests'],
   ['true', 'pytest || true', 'test-script-masks'],
   ['true', 'make test', 'test-script-unknown'],
+  ['true', 'make pytest', 'test-script-unknown'],
+  ['true', './pytest.sh', 'test-script-unknown'],
+  ['true', 'python run.py pytest', 'test-script-unknown'],
   ['true', 'npx something', 'test-script-unknown'],
 ])('refused: %s / %s', async (install, testing, code) => {
   expect(await read(install, testing)).toMatchObject({ ok: false, code });

@@ -6,6 +6,7 @@ import { quoteShell } from '../../repo/recipe.ts';
 import { planGiven } from '../../repo/recipes/given.ts';
 import { readTestScript } from '../../repo/test-script.ts';
 import { commonVariables } from '../../repo/variables.ts';
+import { programOf } from './script-rules/calls.ts';
 import type { ScriptRefusal } from './script-rules/install-script.ts';
 import { quote, reviewInstallScript } from './script-rules/install-script.ts';
 import { reviewTestScript } from './script-rules/test-script.ts';
@@ -58,6 +59,10 @@ async function specWithTest(
   if (!told) return undefined;
   const { framework } = told;
   const forPython = framework.languages.includes('python');
+  // `make pytest` names the framework and runs whatever it likes.
+  if (forPython && !/^(?:pytest|py\.test|unittest)$/.test(programOf(call.words).program)) {
+    return undefined;
+  }
   // The variables of the two families differ: read the script once more against its own.
   if (forPython !== (family === 'python')) {
     return family === 'other' ? undefined : specWithTest(testScript, 'other', installScript, scene);

@@ -11,7 +11,7 @@ import type {
   Repository,
   SourceSpec,
 } from '../../core/schema/index.ts';
-import { readTrajectory } from '../../agent/trajectory-file.ts';
+import { openTrajectoryFile } from '../../agent/trajectory-file.ts';
 import { frameworks } from '../../frameworks/registry.ts';
 import type { Kit } from '../../kit.ts';
 import type { OpenModel } from '../../llm/open-model.ts';
@@ -263,7 +263,8 @@ async function attemptNumber(folder: string, again: boolean): Promise<number> {
 /** Whether every conversation in it was ended by the agent. */
 async function hasEnded(folder: string): Promise<boolean> {
   for (const name of await readdir(folder).catch(() => [])) {
-    const { end } = await readTrajectory(join(folder, name));
+    const { past } = await openTrajectoryFile(join(folder, name));
+    const end = past?.end;
     if (end?.outcome !== 'finished' && end?.outcome !== 'stopped') return false;
   }
   return true;

@@ -69,7 +69,7 @@ const installRules = `
 
 - Runs with \`sh -e\` in the root of a fresh checkout, with network, in an empty environment. Every step that mattered in your sandbox has to be in it, and nothing else: no dead ends, no steps that only looked around. The first command that fails ends it; write \`|| true\` only behind what is truly dispensable.
 - Installs exactly enough. Pin a version where today's newest does not work, and say so in a comment.
-- Leaves committed files as they are, lock files and generated version files excepted: no \`sed -i\` on sources or tests, no \`npm install --save\`. It writes no tests of its own. New files that the repository ignores (builds, node_modules) are fine.
+- Leaves committed files as they are, lock files and generated version files excepted: no \`sed -i\` on sources or tests, no \`npm install --save\`. It writes no tests of its own, and no settings for test frameworks (conftest.py, jest.config.js and the like). New files that the repository ignores (builds, node_modules) are fine.
 - Names folders relative to the root, or through $BASE; no path of this sandbox.
 - Runs no tests, not even a few to see whether it worked.
 - Needs no other rights: no sudo, no system package manager.`;
