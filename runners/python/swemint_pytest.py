@@ -41,6 +41,9 @@ IGNORED_OPTIONS = {
     ),
 }
 
+# An exception in a destructor fails whichever test runs when the garbage collector comes by: a matter of chance.
+STEADY_OPTIONS = ["-p", "no:unraisableexception"]
+
 # Rich tracebacks are slow to make; a mutant that breaks everything needs only a few of them.
 RICH_TRACEBACKS = 40
 
@@ -260,7 +263,7 @@ def main(arguments):
     plugin = ReportPlugin(report, paths, tests)
     report.start("pytest", pytest.__version__)
     try:
-        code = int(pytest.main(arguments, plugins=[plugin]))
+        code = int(pytest.main(STEADY_OPTIONS + arguments, plugins=[plugin]))
     finally:
         if plugin.cache_folder is not None:
             shutil.rmtree(plugin.cache_folder, ignore_errors=True)

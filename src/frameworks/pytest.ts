@@ -9,6 +9,9 @@ import { fromFolder, selectedFiles, selectionEnvironment, suiteEnvironment } fro
 
 const STEADY = { PYTHONHASHSEED: '0', PYTHONDONTWRITEBYTECODE: '1' };
 
+/** A cache of the last run, and exceptions in destructors that fail whichever test is running. */
+const STEADY_OPTIONS = ['-p', 'no:cacheprovider', '-p', 'no:unraisableexception'];
+
 /** Where pytest is configured, in the order in which pytest looks, and what proves it. */
 const CONFIGURATIONS: readonly (readonly [string, RegExp])[] = [
   ['pytest.ini', /\[pytest\]/],
@@ -53,7 +56,7 @@ export default defineFramework({
   parse: parseReport,
   plainCommand(setting, selection) {
     const paths = selection?.tests ?? selection?.files ?? undefined;
-    const words = ['python', '-m', 'pytest', '-rA', '--color=no', '-p', 'no:cacheprovider'];
+    const words = ['python', '-m', 'pytest', '-rA', '--color=no', ...STEADY_OPTIONS];
     const targets = paths === undefined ? targetsOf(setting.args) : fromFolder(setting, paths);
     return shellCommand([...words, ...optionsOf(setting.args), ...targets], setting);
   },

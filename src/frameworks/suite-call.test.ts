@@ -39,7 +39,7 @@ test('plain commands quote what a shell would change', async () => {
   const pytest = await frameworks.load('pytest');
   const setting = { framework: 'pytest', args: ['--', 'tests'], env: {}, cwd: 'sub dir' };
   expect(pytest.plainCommand(setting, { tests: ["sub dir/t.py::a[it's $x]"] })).toBe(
-    `cd 'sub dir' && python -m pytest -rA --color=no -p no:cacheprovider 't.py::a[it'\\''s $x]'`,
+    `cd 'sub dir' && python -m pytest -rA --color=no -p no:cacheprovider -p no:unraisableexception 't.py::a[it'\\''s $x]'`,
   );
   expect(pytest.plainCommand({ ...setting, cwd: '.' })).toMatch(/ tests$/);
 });

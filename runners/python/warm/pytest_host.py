@@ -225,4 +225,4 @@ def run_session(arguments, root, report, keep_file, serve, checkpoint=None):
     sys.argv = [swemint_pytest.__file__] + list(arguments)
     declare_hooks(pytest)
     plugin = WarmPlugin(report, Paths(root), keep_file, serve, checkpoint)
-    return int(pytest.main(list(arguments), plugins=[plugin]))
+    return int(pytest.main(swemint_pytest.STEADY_OPTIONS + list(arguments), plugins=[plugin]))
