@@ -7,6 +7,8 @@ import { ownerLabels } from '../remote/owner.ts';
 import type { RemoteAnswer, RemoteProgram } from '../remote/remote-shell.ts';
 import type { EffectiveLimits } from '../command/limits.ts';
 import { scripts } from '../local/scripts.ts';
+import { attachTo } from './attach.ts';
+import { confined } from './confined.ts';
 import { demultiplex } from './demultiplex.ts';
 import { explainEngineError } from './engine.ts';
 import { give } from './give.ts';
@@ -72,12 +74,8 @@ export async function openCell(options: CellOptions): Promise<Cell> {
       OpenStdin: true,
       StdinOnce: true,
       HostConfig: {
+        ...confined,
         NetworkMode: options.network ? settings.network : 'none',
-        CapDrop: ['ALL'],
-        SecurityOpt: ['no-new-privileges'],
-        ReadonlyRootfs: true,
-        LogConfig: { Type: 'none', Config: {} },
-        Ulimits: [{ Name: 'core', Soft: 0, Hard: 0 }],
         ShmSize: options.diskBytes,
         ...(settings.runtime === undefined ? {} : { Runtime: settings.runtime }),
         ...(settings.cpus === undefined ? {} : { NanoCpus: Math.round(settings.cpus * 1e9) }),
@@ -98,14 +96,7 @@ export async function openCell(options: CellOptions): Promise<Cell> {
       },
     });
     container = made;
-    const stream = (await made.attach({
-      stream: true,
-      stdin: true,
-      stdout: true,
-      stderr: true,
-      hijack: true,
-    })) as Duplex;
-    stream.on('error', () => undefined); // Whoever reads sees the end; a program need not read its input.
+    const stream = await attachTo(engine, made.id);
     await made.start();
     return {
       container: made,

@@ -1,10 +1,12 @@
 // The container that holds a sandbox's private layers: a memory file system that lives as long as it does.
 import { createInterface } from 'node:readline';
-import { type Duplex, PassThrough } from 'node:stream';
+import { PassThrough } from 'node:stream';
 import type Docker from 'dockerode';
 import { SwemintError } from '../../core/errors.ts';
 import { ownerLabels } from '../remote/owner.ts';
 import { scripts } from '../local/scripts.ts';
+import { attachTo } from './attach.ts';
+import { confined } from './confined.ts';
 import { demultiplex } from './demultiplex.ts';
 import { ignoreGone } from './leftovers.ts';
 import type { PreparedImage } from './image.ts';
@@ -19,6 +21,7 @@ export interface Keeper {
 }
 
 const MEBIBYTE = 1024 * 1024;
+const PAGE = 4096;
 const STAGE = '/run/swemint';
 
 /** `diskBytes` bounds everything that commands of the sandbox write. */
@@ -28,12 +31,14 @@ export async function openKeeper(
 ): Promise<Keeper> {
   const { name, image, diskBytes } = options;
   const { user, group } = image.owner;
-  // Empty files take memory too, though none of the size.
-  const inodes = Math.max(1024, Math.floor(diskBytes / 4096));
+  // In pages: Podman takes `size` for a quota of the file system below. Empty files take memory
+  // too, though none of the size.
+  const pages = Math.max(1, Math.floor(diskBytes / PAGE));
+  const inodes = Math.max(1024, pages);
   await makeVolume(engine, name, {
     type: 'tmpfs',
     device: 'tmpfs',
-    o: `nosuid,nodev,mode=0755,uid=${user},gid=${group},size=${diskBytes},nr_inodes=${inodes}`,
+    o: `nosuid,nodev,mode=0755,uid=${user},gid=${group},nr_blocks=${pages},nr_inodes=${inodes}`,
   });
   const container = await engine.createContainer({
     name,
@@ -47,25 +52,15 @@ export async function openKeeper(
     // When we die in any way, the engine closes its input, and it ends.
     StdinOnce: true,
     HostConfig: {
+      ...confined,
       AutoRemove: true,
       NetworkMode: 'none',
-      CapDrop: ['ALL'],
-      SecurityOpt: ['no-new-privileges'],
-      ReadonlyRootfs: true,
       Memory: 128 * MEBIBYTE,
       PidsLimit: 16,
-      LogConfig: { Type: 'none', Config: {} },
       Mounts: [{ Type: 'volume', Source: name, Target: STAGE, VolumeOptions: noCopy }],
     },
   });
-  const stream = (await container.attach({
-    stream: true,
-    stdin: true,
-    stdout: true,
-    stderr: true,
-    hijack: true,
-  })) as Duplex;
-  stream.on('error', () => undefined);
+  const stream = await attachTo(engine, container.id);
   const output = new PassThrough();
   let complaint = '';
   const reading = demultiplex(stream, {

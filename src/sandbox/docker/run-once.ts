@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream';
 import type Docker from 'dockerode';
 import { ownerLabels } from '../remote/owner.ts';
+import { confined } from './confined.ts';
 import { demultiplex } from './demultiplex.ts';
 import { explainEngineError } from './engine.ts';
 import { ignoreGone } from './leftovers.ts';
@@ -20,7 +21,7 @@ export async function runOnce(
       Cmd: [],
       WorkingDir: '/',
       Labels: { ...ownerLabels() },
-      HostConfig: { NetworkMode: 'none', CapDrop: ['ALL'], ReadonlyRootfs: true },
+      HostConfig: { ...confined, NetworkMode: 'none' },
     });
     const stream = (await container.attach({ stream: true, stdout: true, stderr: true })) as Duplex;
     const chunks: Buffer[] = [];
