@@ -1,4 +1,5 @@
 """One command from start to end: its streams, its limits, and how it ended."""
+import fcntl
 import json
 import os
 import signal
@@ -9,7 +10,7 @@ import launch
 import usage
 import view
 
-PART = 1 << 16
+PART = 1 << 17
 # Output and status that are still in the pipes when the keeper is gone are there at once.
 PATIENCE = 2.0
 
@@ -49,6 +50,7 @@ class Command:
             reader, writer = os.pipe()
             os.fchown(writer, *self.owner)
             os.set_blocking(reader, False)
+            widen(reader)
             self.outputs[number] = reader
             streams[number] = writer
         reader, writer = os.pipe()
@@ -75,6 +77,7 @@ class Command:
         reader, writer = os.pipe()
         os.fchown(reader, *self.owner)
         os.set_blocking(writer, False)
+        widen(writer)
         self.input = writer
         return reader
 
@@ -269,6 +272,14 @@ class Command:
         if starved and ending.get("code") != 0:
             return dict(answer, outcome="out-of-memory")
         return dict(answer, **ending)
+
+
+def widen(pipe):
+    """Room for more than one look's worth; the kernel may refuse it to users with many pipes."""
+    try:
+        fcntl.fcntl(pipe, 1031, 1 << 20)
+    except OSError:
+        pass
 
 
 def signal_quietly(pid, number):

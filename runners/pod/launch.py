@@ -27,6 +27,7 @@ def start(plan, streams, report, isolated, owner):
         signal.pthread_sigmask(signal.SIG_SETMASK, set())
         for number in (signal.SIGCHLD, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
+        close_others({*streams, report})
         keep = isolated_keeper if isolated else adopting_keeper
         ending = keep(plan, streams, report, owner)
         if ending is not None:
@@ -183,6 +184,16 @@ def become(plan, streams, failed):
         os.write(failed, json.dumps({"code": MISSING if missing else NOT_EXECUTABLE}).encode())
     except ValueError:
         os.write(failed, json.dumps({"failure": "bad-words"}).encode())
+
+
+def close_others(kept):
+    """The channel is not theirs, and a pipe ends only when nobody else holds its other end."""
+    for number in [int(name) for name in os.listdir("/proc/self/fd")]:
+        if number > 2 and number not in kept:
+            try:
+                os.close(number)
+            except OSError:
+                pass  # It was the listing's own.
 
 
 def close_all(streams):

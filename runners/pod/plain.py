@@ -5,6 +5,7 @@ change time, which programs cannot set.
 """
 import os
 import stat
+import subprocess
 import tarfile
 import tempfile
 
@@ -55,12 +56,11 @@ class Archive:
     def __init__(self, folder):
         self.folder = folder
         self.file = tempfile.TemporaryFile(dir=STAGE)
-        with tarfile.open(fileobj=self.file, mode="w", format=tarfile.GNU_FORMAT) as tar:
-            for name in sorted(os.listdir(folder)):
-                tar.add(os.path.join(folder, name), name)
+        pack(folder, self.file)
         self.file.seek(0)
         self.tar = tarfile.open(fileobj=self.file, mode="r:")
-        self.members = {member.name: member for member in self.tar.getmembers()}
+        members = [(os.path.normpath(member.name), member) for member in self.tar.getmembers()]
+        self.members = {name: member for name, member in members if name != "."}
         self.seen = {name: look(os.path.join(folder, name)) for name in self.members}
 
     def put_back(self):
@@ -118,6 +118,24 @@ class Archive:
                 target.write(part)
         os.chmod(path, stat.S_IMODE(member.mode))
         os.utime(path, (member.mtime, member.mtime))
+
+
+def pack(folder, file):
+    """By the image's own tar where it is GNU's: many times faster than Python's."""
+    number = file.fileno()
+    words = ["tar", "-c", "--format=gnu", "-f", "/proc/self/fd/%d" % number, "-C", folder, "."]
+    try:
+        version = subprocess.run(["tar", "--version"], stdout=subprocess.PIPE, check=True)
+        if b"GNU" in version.stdout:
+            # 1 tells of files that changed meanwhile, which is for whoever changes them to know.
+            if subprocess.run(words, pass_fds=[number]).returncode <= 1:
+                return
+    except (OSError, subprocess.SubprocessError):
+        pass  # None there.
+    file.seek(0)
+    file.truncate()
+    with tarfile.open(fileobj=file, mode="w", format=tarfile.GNU_FORMAT) as tar:
+        tar.add(folder, ".")
 
 
 def look(path):

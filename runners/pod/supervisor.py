@@ -43,6 +43,7 @@ class Supervisor:
         self.owner = (os.getuid(), os.getgid())
         self.heard = self.last_sign = time.monotonic()
         self.congested = False
+        self.looked = 0.0
         self.image = {
             name: value
             for name, value in os.environ.items()
@@ -67,8 +68,12 @@ class Supervisor:
             self.loop.run_once(POLL if self.commands else 1.0)
             now = time.monotonic()
             self.reap()
+            due = now - self.looked >= POLL
+            if due:
+                self.looked = now
             for command in list(self.commands.values()):
-                command.look(now)
+                if due:
+                    command.look(now)
                 self.finish(command, now)
             self.flow()
             self.keep_alive(now)

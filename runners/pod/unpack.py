@@ -4,7 +4,7 @@ import sys
 import tarfile
 
 folder = sys.argv[1]
-with tarfile.open(fileobj=sys.stdin.buffer, mode="r|") as archive:
+with tarfile.open(fileobj=sys.stdin.buffer, mode="r|gz") as archive:
     # It is our own archive of the host's folder: every link and mode is meant.
     archive.extraction_filter = lambda member, path: member
     folders = []

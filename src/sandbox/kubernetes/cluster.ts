@@ -12,8 +12,8 @@ import type { KubernetesSettings } from './settings.ts';
 
 /** A connection to a program in a pod. */
 export interface Connection {
-  /** For its standard input. */
-  send(data: Buffer): void;
+  /** For its standard input, as one message. */
+  send(parts: readonly Buffer[]): void;
   close(): void;
   /** Resolves with what is known of the reason. */
   readonly closed: Promise<string>;
@@ -99,7 +99,7 @@ export async function openCluster(settings: KubernetesSettings): Promise<Cluster
         });
       return {
         // Standard input stays open: some versions of the protocol end everything with it.
-        send: (data) => socket.send(Buffer.concat([STANDARD_INPUT, data])),
+        send: (parts) => socket.send(Buffer.concat([STANDARD_INPUT, ...parts])),
         close: () => socket.close(),
         closed: new Promise((resolve) => {
           socket.addEventListener('close', ({ reason }) => resolve(complaint.trim() || reason));

@@ -5,7 +5,7 @@ import { SwemintError, errorMessage } from '../../core/errors.ts';
 import type { Cluster, Connection } from './cluster.ts';
 import { bridgeWords } from './program.ts';
 import { explainLoss } from './start-pod.ts';
-import { type Frame, openFrames, openStream, renderFrame } from './wire.ts';
+import { type Frame, openFrames, openStream, renderFrameHead } from './wire.ts';
 
 const SIGN_OF_LIFE_MS = 10_000;
 const SILENCE_MS = 45_000;
@@ -34,7 +34,7 @@ export async function openLink(
   const lost = new Promise<never>((_resolve, reject) => (lose = reject));
   lost.catch(() => undefined); // Not everyone waits for it.
 
-  const stream = openStream((data) => connection?.send(data));
+  const stream = openStream((parts) => connection?.send(parts));
   const frames = openFrames();
   const connect = async (): Promise<void> => {
     let current: Connection | undefined;
@@ -52,7 +52,7 @@ export async function openLink(
     if (closed) return current.close();
     connection = current;
     heard = Date.now();
-    current.send(stream.hello(secret));
+    current.send([stream.hello(secret)]);
     void current.closed.then((reason) => {
       if (connection === current) void reconnect(reason);
     });
@@ -100,7 +100,11 @@ export async function openLink(
     throw error;
   }
   return {
-    send: (header, payload) => stream.send(renderFrame(header, payload)),
+    send: (header, payload = Buffer.alloc(0)) => {
+      stream.send(renderFrameHead(header, payload.length));
+      // Not together: that would be one more copy of everything.
+      stream.send(Buffer.from(payload.buffer, payload.byteOffset, payload.length));
+    },
     lost,
     close: () => {
       closed = true;

@@ -1,6 +1,7 @@
 // A sandbox in a pod: one channel, many commands.
 import { existsSync, realpathSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
+import { createGzip } from 'node:zlib';
 import { SwemintError } from '../../core/errors.ts';
 import type { Command, ExecResult, Sandbox, SandboxOptions } from '../../core/sandbox.ts';
 import { openConversation, type Running } from '../command/conversation.ts';
@@ -78,7 +79,9 @@ export async function openPodSandbox(
   });
   const prepare = podShell(supervisor, opened.env, true);
   await using packing = await packFolder(base, { owner: { user, group: user } });
-  const unpacked = await prepare({ argv: unpackWords(opened.folder), stdin: packing.stream });
+  // Every byte passes through half a dozen programs on its way; compressing is cheaper.
+  const stdin = packing.stream.pipe(createGzip({ level: 1 }));
+  const unpacked = await prepare({ argv: unpackWords(opened.folder), stdin });
   await packing.done;
   requireSuccess(unpacked, 'write its files');
   await supervisor.seal();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { openFrames, openStream, renderFrame } from './wire.ts';
+import { openFrames, openStream, renderFrameHead } from './wire.ts';
 
 const COUNT_BYTES = 8;
 
@@ -33,7 +33,7 @@ describe('the stream', () => {
         }),
         (steps) => {
           const wire: Buffer[] = [];
-          const stream = openStream((data) => wire.push(data));
+          const stream = openStream((parts) => wire.push(...parts));
           const peer = openPeer();
           const connect = (): void => {
             peer.state.incoming = Buffer.alloc(0);
@@ -85,7 +85,7 @@ describe('frames', () => {
     fc.assert(
       fc.property(fc.array(frame), fc.integer({ min: 1, max: 200 }), (sent, size) => {
         const bytes = Buffer.concat(
-          sent.map(({ header, payload }) => renderFrame(header, payload)),
+          sent.flatMap(({ header, payload }) => [renderFrameHead(header, payload.length), payload]),
         );
         const take = openFrames();
         const got = [];

@@ -27,8 +27,8 @@ export interface ReliableStream {
   readonly pending: number;
 }
 
-/** `write` puts bytes on the present connection. */
-export function openStream(write: (data: Buffer) => void): ReliableStream {
+/** `write` puts bytes on the present connection, as one message. */
+export function openStream(write: (parts: readonly Buffer[]) => void): ReliableStream {
   let received = 0;
   let told = 0;
   let start = 0;
@@ -53,7 +53,7 @@ export function openStream(write: (data: Buffer) => void): ReliableStream {
     const head = Buffer.alloc(CHUNK_HEAD);
     head.writeUInt8(kind, 0);
     head.writeUInt32BE(payload.length, 1);
-    write(Buffer.concat([head, payload]));
+    write([head, payload]);
   };
   const tell = (): void => {
     if (!connected) return;
@@ -143,11 +143,11 @@ export function openFrames(): (data: Buffer) => Frame[] {
   };
 }
 
-/** One frame as bytes. */
-export function renderFrame(header: object, payload: Uint8Array = Buffer.alloc(0)): Buffer {
+/** The bytes of a frame before its payload. */
+export function renderFrameHead(header: object, payloadBytes: number): Buffer {
   const text = Buffer.from(JSON.stringify(header));
   const head = Buffer.alloc(FRAME_HEAD);
   head.writeUInt32BE(text.length, 0);
-  head.writeUInt32BE(payload.length, 4);
-  return Buffer.concat([head, text, payload]);
+  head.writeUInt32BE(payloadBytes, 4);
+  return Buffer.concat([head, text]);
 }
