@@ -179,3 +179,11 @@ test('tests in a Makefile, and the file that they load', async () => {
     setting: { args: ['-u', 'tdd', 'test/a.js'], build: 'make all.js' },
   });
 });
+
+test('vitest without its configuration, and tests that import nothing', async () => {
+  const texts = { 'src/a.test.ts': "it('works', () => {});\n" };
+  const { vitest } = await scripted({ test: 'vitest run' }, texts);
+  expect(vitest?.setting.args).toEqual(['--globals']);
+  const configured = await scripted({ test: 'vitest' }, { ...texts, 'vitest.config.ts': '' });
+  expect(configured['vitest']?.setting.args).toEqual([]);
+});

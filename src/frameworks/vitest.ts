@@ -80,15 +80,30 @@ export default defineFramework({
 });
 
 function detect(facts: RepositoryFacts): Detection | undefined {
-  return detectPackageRunner(facts, {
+  const found = detectPackageRunner(facts, {
     framework: 'vitest',
     packageName: 'vitest',
-    configuration: /(^|\/)vitest\.(config|workspace)\.[cm]?[jt]s(on)?$/,
+    configuration: CONFIGURATION,
     match([program, ...rest]) {
       if (program !== 'vitest') return undefined;
       const [first = ''] = rest;
       if (['bench', 'typecheck', 'list', 'init'].includes(first)) return undefined;
       return dropOptions(RUN.has(first) ? rest.slice(1) : rest, OURS, WITH_VALUE);
     },
+  });
+  if (!found || !expectsGlobals(facts) || found.setting.args.includes('--globals')) return found;
+  return { ...found, setting: { ...found.setting, args: ['--globals', ...found.setting.args] } };
+}
+
+const CONFIGURATION = /(^|\/)vitest\.(config|workspace)\.[cm]?[jt]s(on)?$/;
+const TEST_FILE = /\.(?:test|spec)\.[cm]?[jt]sx?$/;
+
+/** Published archives leave the configuration out, and with it what says that `test` needs no import. */
+function expectsGlobals(facts: RepositoryFacts): boolean {
+  if (facts.files.some((file) => CONFIGURATION.test(file) || /(^|\/)vite\.config\./.test(file)))
+    return false;
+  return facts.files.some((file) => {
+    const text = TEST_FILE.test(file) ? (facts.read(file) ?? '') : '';
+    return /^(?:describe|it|test)\(/m.test(text) && !/from\s+['"]vitest['"]/.test(text);
   });
 }
