@@ -15,7 +15,7 @@ const LONGEST_PAUSE_MS = 10_000;
 
 export interface Link {
   send(header: object, payload?: Uint8Array): void;
-  /** Rejects once the pod is gone or cannot be reached any more; never resolves. */
+  /** Rejects once the pod is gone, cannot be reached any more or the link is closed; never resolves. */
   readonly lost: Promise<never>;
   close(): void;
 }
@@ -110,6 +110,7 @@ export async function openLink(
       closed = true;
       clearInterval(pulse);
       connection?.close();
+      lose(new SwemintError('sandbox-closed', 'The sandbox is closed.'));
     },
   };
 }
