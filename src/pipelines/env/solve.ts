@@ -1,48 +1,25 @@
 // Sets up one repository: given scripts, memory, static recipes, then the agent; the first that passes the gate.
-import { readdir } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import type { ScaleConfig } from '../../config/schema.ts';
 import { SwemintError } from '../../core/errors.ts';
-import { contentHash } from '../../core/ids.ts';
-import type {
-  EnvironmentMaker,
-  EnvironmentRecord,
-  EnvironmentStatus,
-  Repository,
-  SourceSpec,
-} from '../../core/schema/index.ts';
-import { openTrajectoryFile } from '../../agent/trajectory-file.ts';
+import type { EnvironmentRecord, Repository, SourceSpec } from '../../core/schema/index.ts';
 import { frameworks } from '../../frameworks/registry.ts';
 import type { Kit } from '../../kit.ts';
 import type { OpenModel } from '../../llm/open-model.ts';
 import { inspectMachine } from '../../repo/machine.ts';
-import { renderSource } from '../../repo/parse-source.ts';
 import type { RunPaths } from '../../store/run-folder.ts';
-import { runOneStage } from './agent/one-stage.ts';
-import type { Judge } from './agent/one-stage.ts';
-import { runTwoStages } from './agent/two-stages.ts';
-import type { StageEnd } from './agent/conversation.ts';
-import { poorAdvice } from './agent/prompts/task.ts';
-import type { AgentScene } from './agent/scene.ts';
-import { openAttemptLog, sentence } from './attempts.ts';
-import { renderMaker } from '../environment/maker.ts';
+import { askAgent } from './ask-agent.ts';
+import { openAttemptLog } from './attempts.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { EnvironmentMemory } from './memory.ts';
-import { isGoodReplay, proveFurther } from './prove.ts';
 import type { Proven } from './prove.ts';
-import { replayOnce } from './replay.ts';
-import type { ReplayFailure } from './replay.ts';
-import { specFromScripts } from './scripted-spec.ts';
-import type { Scripts } from './scripted-spec.ts';
-import type { Search } from './without-model.ts';
-import {
-  passing,
-  poor,
-  tryMemory,
-  tryRecipes,
-  tryScripts,
-  withoutScripts,
-} from './without-model.ts';
+import { failedRecord, recordOf, withHint } from './record.ts';
+import type { Found } from './record.ts';
+import { passing, withoutScripts } from './search.ts';
+import type { Search } from './search.ts';
+import { tryMemory } from './try-memory.ts';
+import { tryRecipes } from './try-recipes.ts';
+import { tryScripts } from './try-scripts.ts';
 import { openWorkplace, removeBase } from './workplace.ts';
 import type { Workplace } from './workplace.ts';
 
@@ -76,7 +53,7 @@ export async function solve(
     workplace = await openWorkplace(kit, paths.environments, key, source);
   } catch (error) {
     if (!isItsOwnFault(error, kit)) throw error;
-    return { record: failedRecord(source, null, error) };
+    return { record: tellFailure(kit, source, null, error) };
   }
   try {
     const { repository } = workplace;
@@ -96,25 +73,18 @@ export async function solve(
     };
     const found = await find(search, again, scene);
     if ('unfinished' in found) return found;
-    const record = assemble(search, found, scene);
+    const record = recordOf(search, found, scene.model, paths.folder);
     if (record.status === 'success') await rememberIn(scene.memory, record, search);
     await removeBase(workplace.folder);
     return { record };
   } catch (error) {
     if (!isItsOwnFault(error, kit)) throw error;
     await removeBase(workplace.folder);
-    return { record: failedRecord(source, workplace.repository, error) };
+    return { record: tellFailure(kit, source, workplace.repository, error) };
   }
 }
 
-/** What the search came to. */
-interface Found {
-  status: EnvironmentStatus;
-  reason: string;
-  proven?: Proven | undefined;
-  summary?: string;
-  files?: readonly string[];
-}
+const recipesLeftOut = 'Static recipes were left out.';
 
 async function find(
   search: Search,
@@ -122,7 +92,7 @@ async function find(
   scene: SolveScene,
 ): Promise<Found | { unfinished: string }> {
   const { log } = search;
-  if (log.exhausted === null) {
+  if (log.exhausted === null || (log.exhausted === recipesLeftOut && !scene.agentOnly)) {
     const result = await findWithoutModel(search, scene);
     if (typeof result !== 'string') {
       return { status: 'success', reason: passing(result), proven: result };
@@ -131,7 +101,7 @@ async function find(
   }
   if (scene.kit.stopping.aborted) return { unfinished: 'The run was stopped.' };
   if (!scene.model) return { status: 'error', reason: log.exhausted ?? '' };
-  return askAgent(search, again, scene, scene.model);
+  return askAgent(search, again, scene.model.model, scene.paths.trajectories);
 }
 
 /** The first that passes, or why none does. */
@@ -148,192 +118,22 @@ async function findWithoutModel(search: Search, scene: SolveScene): Promise<Prov
     const proven = await tryMemory(remembered, search);
     if (proven) return proven;
   }
-  if (scene.agentOnly) return 'Static recipes were left out.';
+  if (scene.agentOnly) return recipesLeftOut;
   const result = await tryRecipes(plain, search);
   return result instanceof SwemintError ? withHint(result) : result;
 }
 
-function withHint(error: SwemintError): string {
-  const [first = ''] = error.message.split('\n');
-  return error.hint === undefined ? first : `${first} ${error.hint}`;
-}
-
-async function askAgent(
-  search: Search,
-  again: boolean,
-  scene: SolveScene,
-  { model }: OpenModel,
-): Promise<Found | { unfinished: string }> {
-  const { kit, config, workplace, scripts, log } = search;
-  const folder = join(scene.paths.trajectories, workplace.repository.id);
-  const attempt = await attemptNumber(folder, again);
-  const agent: AgentScene = {
-    kit,
-    config,
-    workplace,
-    scripts,
-    model,
-    tried: log.tried,
-    trajectories: join(folder, `attempt-${attempt + 1}`),
-    attempt,
-  };
-  let since = performance.now();
-  const judge: Judge<Proven> = async (candidate, maker, heard) => {
-    const result = await judgeScripts(candidate, maker, heard, search);
-    const begun = since;
-    since = performance.now();
-    if (!('code' in result)) {
-      await log.accept(maker, begun, passing(result));
-      return { accepted: result };
-    }
-    const reason = sentence(result.detail);
-    await log.refuse(maker, begun, { code: result.code, reason });
-    return { refused: { code: result.code, reason, output: result.output } };
-  };
-  const inStages = /^(?:javascript|typescript)$/.test(scripts.languages[0] ?? '');
-  const { stage, end, files } = inStages
-    ? await runTwoStages(agent, judge)
-    : await runOneStage(agent, judge).then((ending) => ({
-        stage: 2 as const,
-        end: ending,
-        files: ending.files,
-      }));
-  if (end.end === 'unfinished') return { unfinished: end.reason };
-  return { ...outcomeOf(stage, end), files };
-}
-
-/** The rules, the replays, and once a warning when much of the suite fails. */
-async function judgeScripts(
-  scripts: Scripts,
-  maker: EnvironmentMaker,
-  heard: readonly string[],
-  search: Search,
-): Promise<Proven | ReplayFailure> {
-  const read = await specFromScripts(scripts, search.scripts);
-  if (!read.ok) return { code: read.code, detail: read.reason, output: '' };
-  const claim = { spec: read.spec, scripts, maker, strict: true };
-  const first = await replayOnce(read.spec, 1, search, claim.strict);
-  if ('code' in first) return first;
-  if (!isGoodReplay(first) && !heard.some((text) => text.includes(poorAdvice))) {
-    const [failing] = first.run.results.filter(({ status }) => status === 'failed');
-    const output = first.run.collectionErrors[0]?.message ?? failing?.message ?? '';
-    return { code: 'poor', detail: `${poor(first)} ${poorAdvice}`, output };
-  }
-  return proveFurther(claim, first, search);
-}
-
-function outcomeOf(stage: 1 | 2, end: Exclude<StageEnd<Proven>, { end: 'unfinished' }>): Found {
-  if (end.end === 'accepted') {
-    const { accepted, summary } = end;
-    return { status: 'success', reason: passing(accepted), proven: accepted, summary };
-  }
-  if (end.end === 'unfinished') throw new Error('An unfinished stage has no outcome.');
-  const reason =
-    end.end === 'refused'
-      ? `The gate refused its scripts to the end: ${end.refusal.reason}`
-      : end.reason;
-  return { status: stage === 1 ? 'stage1_failed' : statuses[end.end], reason };
-}
-
-const statuses: Readonly<
-  Record<'refused' | 'silent' | 'stopped' | 'steps' | 'failed', EnvironmentStatus>
-> = {
-  refused: 'error',
-  silent: 'tool_stop',
-  stopped: 'tool_stop',
-  steps: 'max_iteration',
-  failed: 'error',
-};
-
-/**
- * Which attempt this is, from 0. One that was cut short goes on, also when its steps or its money had
- * run out; after one that the agent itself had ended, a new one begins.
- */
-async function attemptNumber(folder: string, again: boolean): Promise<number> {
-  const names = await readdir(folder).catch(() => []);
-  const numbers = names.flatMap((name) => {
-    const number = /^attempt-(\d+)$/.exec(name)?.[1];
-    return number === undefined ? [] : [Number(number)];
-  });
-  const last = Math.max(1, ...numbers);
-  if (!again || !(await hasEnded(join(folder, `attempt-${last}`)))) return last - 1;
-  return last;
-}
-
-/** Whether every conversation in it was ended by the agent. */
-async function hasEnded(folder: string): Promise<boolean> {
-  for (const name of await readdir(folder).catch(() => [])) {
-    const { past } = await openTrajectoryFile(join(folder, name));
-    const end = past?.end;
-    if (end?.outcome !== 'finished' && end?.outcome !== 'stopped') return false;
-  }
-  return true;
-}
-
-function assemble(search: Search, found: Found, scene: SolveScene): EnvironmentRecord {
-  const { workplace, log } = search;
-  const { repository, source } = workplace;
-  const { proven, files = [] } = found;
-  const paid = scene.model?.ledger.ofTask(repository.id);
-  return {
-    ...emptyRecord(source, repository),
-    status: found.status,
-    reason: found.reason,
-    summary: found.summary ?? summaryOf(found),
-    install_script: proven?.scripts.installScript ?? null,
-    test_script: proven?.scripts.testScript ?? null,
-    environment: proven
-      ? {
-          digest: contentHash(repository.commit, JSON.stringify(proven.spec)),
-          spec: proven.spec,
-        }
-      : null,
-    certificate: proven?.certificate ?? null,
-    attempts: [...log.attempts],
-    trajectories: files.map((file) => relative(scene.paths.folder, file)),
-    model: {
-      calls: paid?.calls ?? 0,
-      costUsd: paid && paid.unpriced > 0 ? null : (paid?.costUsd ?? 0),
-    },
-  };
-}
-
-function summaryOf({ proven, reason }: Found): string {
-  if (!proven) return reason;
-  const { certificate, spec } = proven;
-  return `${spec.test.framework} in ${spec.test.cwd === '.' ? 'the root' : spec.test.cwd}, set up by ${renderMaker(certificate.maker)}. ${reason}`;
-}
-
-function emptyRecord(source: SourceSpec, repository: Repository | null): EnvironmentRecord {
-  return {
-    schemaVersion: 1,
-    repo: renderSource(source),
-    source,
-    repository,
-    status: 'error',
-    reason: '',
-    install_script: null,
-    test_script: null,
-    summary: '',
-    environment: null,
-    certificate: null,
-    attempts: [],
-    trajectories: [],
-    model: { calls: 0, costUsd: 0 },
-    finishedAt: new Date().toISOString(),
-  };
-}
-
-function failedRecord(
+/** A bug ends its repository alone, and is told with all that is known of it. */
+function tellFailure(
+  kit: Pick<Kit, 'emit'>,
   source: SourceSpec,
   repository: Repository | null,
   error: unknown,
 ): EnvironmentRecord {
-  const reason =
-    error instanceof SwemintError
-      ? withHint(error)
-      : `This is a bug in swemint: ${error instanceof Error ? error.message : String(error)}`;
-  return { ...emptyRecord(source, repository), reason, summary: reason };
+  if (error instanceof Error && !(error instanceof SwemintError)) {
+    kit.emit({ type: 'warning', code: 'bug', message: error.stack ?? error.message });
+  }
+  return failedRecord(source, repository, error);
 }
 
 /** What ends one repository and not the run. */
@@ -352,12 +152,11 @@ async function rememberIn(
 ): Promise<void> {
   const { certificate, environment, install_script, test_script, repository } = record;
   if (!certificate || !environment || install_script === null || test_script === null) return;
-  const maker: EnvironmentMaker = certificate.maker;
   await memory.remember({
     version: 1,
     repository: repository?.name ?? record.repo,
     fingerprint: fingerprintOf(workplace.facts, scripts.languages),
-    maker,
+    maker: certificate.maker,
     installScript: install_script,
     testScript: test_script,
     spec: environment.spec,

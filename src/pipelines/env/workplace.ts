@@ -1,7 +1,7 @@
 // The folders in which one repository is worked on: its clean copy, and fresh copies of that to build in.
 import { constants } from 'node:fs';
 import { cp, mkdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { RepositoryFacts } from '../../core/framework.ts';
 import type { Repository, SourceSpec } from '../../core/schema/index.ts';
 import type { Kit } from '../../kit.ts';
@@ -46,6 +46,11 @@ export async function openWorkplace(
   } finally {
     await rm(incoming, { recursive: true, force: true });
   }
+}
+
+/** Names what is done here, for accounts and trajectories: two rows may name the same repository. */
+export function payerOf({ folder }: Workplace): string {
+  return basename(folder);
 }
 
 /** A base of its own with nothing but the clean copy in it. */

@@ -1,6 +1,7 @@
 // The env agent in general: one conversation that ends with both scripts.
 import type { EnvironmentMaker } from '../../../core/schema/index.ts';
 import type { Scripts } from '../scripted-spec.ts';
+import { payerOf } from '../workplace.ts';
 import type { AgentScene } from './scene.ts';
 import {
   instructionsFor,
@@ -45,7 +46,7 @@ export async function runOneStage<Accepted>(
     refusals: config.environment.refusals,
     trajectories,
     prefix: 'setup',
-    payer: workplace.repository.id,
+    payer: payerOf(workplace),
     sample: attempt,
     judge: ({ installScript = '', testScript = '' }, heard) =>
       judge(

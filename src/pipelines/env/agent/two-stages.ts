@@ -7,7 +7,7 @@ import { layout } from '../../../validation/suite.ts';
 import { buildInto } from '../../environment/build.ts';
 import { runLimits } from '../../environment/open.ts';
 import { reviewInstallScript } from '../script-rules/install-script.ts';
-import { freshBase, removeBase } from '../workplace.ts';
+import { freshBase, payerOf, removeBase } from '../workplace.ts';
 import { runStage } from './conversation.ts';
 import type { Refusal, StageEnd } from './conversation.ts';
 import type { Judge } from './one-stage.ts';
@@ -54,7 +54,7 @@ export async function runTwoStages<Accepted>(
     refusals: config.environment.refusals,
     trajectories,
     prefix: 'install',
-    payer: workplace.repository.id,
+    payer: payerOf(workplace),
     sample: attempt,
     judge: async ({ installScript = '' }) => {
       const script = withoutSandboxPaths(installScript, room);
@@ -127,7 +127,7 @@ async function runTestStage<Accepted>(
     trajectories,
     // One conversation per install script: what was found out about another does not count.
     prefix: `test-${shortHash(installScript)}`,
-    payer: workplace.repository.id,
+    payer: payerOf(workplace),
     sample: attempt,
     judge: ({ testScript = '' }, heard) =>
       judge({ installScript, testScript: withoutSandboxPaths(testScript, room) }, maker, heard),
