@@ -47,4 +47,5 @@ said=
 while IFS= read -r line <&3; do said=signal; done
 look
 printf '\n%s exit %s %s cpu=%s kills=%s\n' "$mark" "$code" "$said" "$((${cpu:-0} - ${began:-0}))" "${kills:-0}" >&4
-exit 0
+# For a driver whose connection broke before it had read all that.
+exit "$code"

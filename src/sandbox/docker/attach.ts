@@ -16,7 +16,7 @@ export async function attachTo(engine: Docker, id: string): Promise<Duplex> {
         hijack: true,
         statusCodes: { 200: true, 404: 'no such container', 500: 'server error' },
       },
-      (error, opened) => (error ? reject(error as Error) : resolve(opened as Duplex)),
+      (error, opened) => (error ? reject(error) : resolve(opened as Duplex)),
     );
   });
   // Whoever reads it sees its end; a program need not read its input.

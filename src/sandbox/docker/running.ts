@@ -1,5 +1,6 @@
 // Runs one command in a waiting container and watches over its limits until it is gone.
 import { randomUUID } from 'node:crypto';
+import { constants } from 'node:os';
 import { PassThrough } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { SwemintError } from '../../core/errors.ts';
@@ -19,6 +20,7 @@ import { watchCpu } from './watch-cpu.ts';
 
 // Node's timers hold no more.
 const FOREVER_MS = 2 ** 31 - 1;
+const KILLED = 128 + constants.signals.SIGKILL;
 const KILL_GRACE_MS = 30_000;
 
 /**
@@ -87,14 +89,16 @@ export function startInCell(
       spoken.end();
       await killed;
     }
-    const report =
-      reader.report() ?? (stopped === undefined ? await inspectEnd(cell) : unknownReport);
+    const told = reader.report();
+    const report = told ?? (stopped === undefined ? await inspectEnd(cell) : unknownReport);
+    // Output may have gone with a last word that was said and not heard.
+    const lost = told === undefined && report.ending.kind === 'exit';
     if (stopped === undefined && !report.starved) rejectBroken(report.ending, stderr.text());
     return {
       ...describeEnding(report.ending, stopped, report.starved),
       stdout: stdout.text(),
       stderr: stderr.text(),
-      truncated: stdout.truncated || stderr.truncated,
+      truncated: stdout.truncated || stderr.truncated || lost,
       wallMs: performance.now() - started,
       cpuMs: report.cpuMs ?? cpu.seenMs,
     };
@@ -104,15 +108,16 @@ export function startInCell(
 
 const unknownReport: Report = { ending: { kind: 'unknown' }, cpuMs: null, starved: false };
 
-/** For containers whose process 1 was killed: what the engine knows. */
+/** Where process 1 was killed, or the connection broke before its last word: what the engine knows. */
 async function inspectEnd(cell: Cell): Promise<Report> {
   try {
     const settled = cell.container.wait();
     await Promise.race([settled, wait(KILL_GRACE_MS, undefined, { ref: false })]);
     const { State } = await cell.container.inspect();
     if (State.Running) return unknownReport;
+    const code = State.ExitCode;
     return {
-      ending: { kind: 'signal', name: 'SIGKILL' },
+      ending: code === KILLED ? { kind: 'signal', name: 'SIGKILL' } : { kind: 'exit', code },
       cpuMs: null,
       starved: State.OOMKilled,
     };
