@@ -1,5 +1,6 @@
 // One stage of the env agent: it works, hands in, is answered, and works on, until it is accepted or done for.
 import { join } from 'node:path';
+import { keepLastOutputs } from '../../../agent/history.ts';
 import { rebuildWork } from '../../../agent/rebuild.ts';
 import { runAgent } from '../../../agent/run-agent.ts';
 import { formatErrorLimit, stepLimit } from '../../../agent/stop-rules.ts';
@@ -91,10 +92,13 @@ export async function runStage<Accepted>(
     }
     const handedIn = readHandedIn(result.submission ?? '');
     const goOn = (content: string): void => {
-      messages = [...result.messages, { role: 'user', content }];
+      messages = [...withoutOldOutputs(result.messages), { role: 'user', content }];
     };
     if (!isComplete(handedIn, kind)) {
-      if (reminded) return { end: 'silent', reason: 'The agent handed in no scripts.', files };
+      // Who went on working when reminded may be reminded again; the steps are counted.
+      if (reminded && result.progress.steps === 1) {
+        return { end: 'silent', reason: 'The agent handed in no scripts.', files };
+      }
       reminded = true;
       goOn(renderReminder(kind));
       continue;
@@ -124,6 +128,15 @@ export async function runStage<Accepted>(
     });
     goOn(renderRefusal(verdict.refused, refusals - refused));
   }
+}
+
+/** Installations print a lot, and what they printed long ago helps nobody. */
+const history = keepLastOutputs(40);
+
+/** What a conversation begins with is never left out later, so it is left out when one goes on. */
+function withoutOldOutputs(messages: readonly Message[]): readonly Message[] {
+  const entries = messages.map((message) => ({ message, observation: message.role === 'tool' }));
+  return history(entries, 0);
 }
 
 const endings: Readonly<
@@ -176,6 +189,7 @@ async function runRound<Accepted>(
     tools,
     bench,
     messages,
+    history,
     stopWhen: [whenAsked(kit.stopping), stepLimit(steps), formatErrorLimit(4)],
     stage: `env-${settings.kind}`,
     task: settings.payer,
