@@ -45,6 +45,11 @@ serve();
 function serve() {
   for (let request = readRequest(); request !== undefined; request = readRequest()) {
     const [startedAt, before] = [performance.now(), cpuTime()];
+    if (request.type === 'tidy') {
+      const residue = tree.tidy(request.changed);
+      answer({ type: 'tidied', residue, cpuMs: cpuTime() - before });
+      continue;
+    }
     writeFileSync(settings.report, '');
     writeFileSync(settings.output, '');
     writeFileSync(settings.errors, '');
@@ -60,9 +65,8 @@ function serve() {
     const end = child < 0 ? { outcome: 'broken' } : watch(child, request);
     endStrays(system);
     if (settings.framework === 'tap') Object.assign(end, reportTap(request, end));
-    const residue = tree.tidy(request.changed);
     const wallMs = performance.now() - startedAt;
-    answer({ type: 'end', id: request.id, ...end, residue, wallMs, cpuMs: cpuTime() - before });
+    answer({ type: 'end', id: request.id, ...end, wallMs, cpuMs: cpuTime() - before });
   }
   process.reallyExit(0);
 }

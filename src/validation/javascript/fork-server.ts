@@ -21,10 +21,10 @@ const answer = z.discriminatedUnion('type', [
     id: z.string(),
     outcome: z.enum(['exited', 'signaled', 'timed-out', 'broken']),
     code: z.number().optional(),
-    residue: z.boolean(),
     wallMs: z.number(),
     cpuMs: z.number(),
   }),
+  z.object({ type: z.literal('tidied'), residue: z.boolean(), cpuMs: z.number() }),
 ]);
 type Answer = z.infer<typeof answer>;
 type End = Extract<Answer, { type: 'end' }>;
@@ -32,6 +32,8 @@ type End = Extract<Answer, { type: 'end' }>;
 const READY_MS = 60_000;
 /** A fresh start bounds whatever runs leave where nobody looks. */
 const RUNS_PER_START = 400;
+/** A server that does not come up this often in a row is not asked again. */
+const START_ATTEMPTS = 3;
 /** Exit code of a run that its failures have stopped. */
 const HUB = 118;
 const addonPath = 'fork.node';
@@ -87,9 +89,10 @@ export class ForkServer implements AsyncDisposable {
   #process: SandboxProcess | undefined;
   #next: NextAnswer<Answer> | undefined;
   #runs = 0;
+  #failedStarts = 0;
   #refused: string[] = [];
-  /** CPU time of the last start, to be charged to the run that needed it. */
-  #startMs = 0;
+  /** CPU time of starting and tidying, to be charged to the next run. */
+  #owedMs = 0;
 
   constructor(host: SuiteHost & { limits: Limits }, settings: ForkSettings) {
     this.#host = host;
@@ -122,11 +125,10 @@ export class ForkServer implements AsyncDisposable {
       return undefined;
     }
     const report = await readReport(this.#host);
-    const startMs = this.#startMs;
-    this.#startMs = 0;
+    const owedMs = this.#owedMs;
+    this.#owedMs = 0;
     const stoppedAsHub = end.code === HUB && request.failures !== undefined;
-    const run = this.#host.framework.parse(report, toExec(end, stoppedAsHub, startMs));
-    if (end.residue) await this.close();
+    const run = this.#host.framework.parse(report, toExec(end, stoppedAsHub, owedMs));
     return { run, stoppedAsHub };
   }
 
@@ -135,12 +137,16 @@ export class ForkServer implements AsyncDisposable {
     return this.#process !== undefined;
   }
 
-  /** Gives the changed files their own text back. */
+  /** Makes the tree what it was before; where runs have altered more, the server is closed. */
   async revert(originals: readonly ChangedFile[]): Promise<void> {
     if (this.#process === undefined) return;
     for (const { path, content } of originals) {
       await this.#host.sandbox.write(`${layout.repository}/${path}`, content);
     }
+    await this.#process.write(`${JSON.stringify({ type: 'tidy', changed: [...this.#changed] })}\n`);
+    const answered = await this.#next?.(READY_MS);
+    if (answered?.type !== 'tidied' || answered.residue) await this.close();
+    else this.#owedMs += answered.cpuMs;
   }
 
   /** Ends the server; the tree is as it was at first. */
@@ -157,6 +163,7 @@ export class ForkServer implements AsyncDisposable {
   }
 
   async #start(signal: AbortSignal): Promise<boolean> {
+    if (this.#failedStarts >= START_ATTEMPTS) return false;
     const { sandbox, spec, limits } = this.#host;
     const { timeoutMs: _wall, cpuMs: _cpu, ...lasting } = limits;
     await sandbox.restore();
@@ -197,10 +204,12 @@ export class ForkServer implements AsyncDisposable {
     );
     const first = await this.#next(READY_MS);
     if (first?.type === 'ready') {
-      this.#startMs = first.cpuMs;
+      this.#failedStarts = 0;
+      this.#owedMs += first.cpuMs;
       this.#refused = first.refused.map((path) => posix.relative(root, path));
       return true;
     }
+    this.#failedStarts += 1;
     await this.close();
     return false;
   }
@@ -226,7 +235,6 @@ export class ForkServer implements AsyncDisposable {
         type: 'run',
         id: String(this.#runs),
         files,
-        changed: [...this.#changed],
         argv: argv.slice(1),
         env: added,
         options: optionsOf(this.#host.spec.test),
@@ -240,7 +248,7 @@ export class ForkServer implements AsyncDisposable {
   }
 }
 
-function toExec(end: End, stoppedAsHub: boolean, startMs: number): ExecResult {
+function toExec(end: End, stoppedAsHub: boolean, owedMs: number): ExecResult {
   const { outcome, code = null, wallMs, cpuMs } = end;
   return {
     outcome: stoppedAsHub || outcome === 'broken' ? 'aborted' : outcome,
@@ -250,6 +258,6 @@ function toExec(end: End, stoppedAsHub: boolean, startMs: number): ExecResult {
     stderr: '',
     truncated: false,
     wallMs,
-    cpuMs: cpuMs + startMs,
+    cpuMs: cpuMs + owedMs,
   };
 }

@@ -183,7 +183,9 @@ describe.for(forms)('$framework', ({ framework, packages, write }) => {
     expect(recording.forked?.dependencies.length).toBeGreaterThan(1);
   });
 
-  test.for(candidates)('%s: %s -> %s', async ([path, find, replace], { skip }) => {
+  // Every run of jest costs a second.
+  const chosen = candidates.filter((_, index) => framework !== 'jest' || index % 2 === 0);
+  test.for(chosen)('%s: %s -> %s', async ([path, find, replace], { skip }) => {
     skip(missing !== undefined, missing);
     const content = sources[path].replace(find, () => replace);
     expect(content).not.toBe(sources[path]);

@@ -266,6 +266,7 @@ async function checkForks(
       wallMs,
       signal,
     });
+    await server.revert([]);
     return result?.run.outcome === 'completed' && server.isOpen ? result.run : undefined;
   };
   const isSame = (run: SuiteRun, file: string): boolean =>
