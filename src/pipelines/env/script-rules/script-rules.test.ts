@@ -50,6 +50,9 @@ describe('test scripts that are refused', () => {
     ['echo "test_a PASSED"; pytest', 'test-script-masks'],
     ['printf "ok 1\\n"\npytest', 'test-script-masks'],
     ['pytest; exit 0', 'test-script-verdict'],
+    ['pytest; status=0; exit $status', 'test-script-verdict'],
+    ['status=$?; pytest; exit $status', 'test-script-verdict'],
+    ['exit $?; pytest', 'test-script-verdict'],
     ['pytest; true', 'test-script-verdict'],
     ['trap "exit 0" EXIT; pytest', 'test-script-verdict'],
     ['pytest > /dev/null', 'test-script-hides'],
@@ -115,6 +118,8 @@ describe('ordinary test scripts', () => {
     ],
     ['uv run --no-sync pytest', '.', 'uv run --no-sync pytest', {}],
     ['go test ./...', '.', 'go test ./...', {}],
+    ['set +e; pytest; exit $?', '.', 'pytest', {}],
+    ['pytest -q\nstatus=$?\nexit "${status}"', '.', 'pytest -q', {}],
     ['mvn -o -q test', '.', 'mvn -o -q test', {}],
   ])('%s', async (script, cwd, words, env) => {
     const result = await review(script);

@@ -49,7 +49,13 @@ export async function reviewTestScript(
 ): Promise<TestScriptReview> {
   const { calls, readable } = await readShell(script);
   if (!readable) return refuse('unreadable-script', 'The test script is not valid shell.');
-  const state: State = { cwd: '.', variables: { ...variables }, env: {}, found: undefined };
+  const state: State = {
+    codes: new Set(),
+    cwd: '.',
+    variables: { ...variables },
+    env: {},
+    found: undefined,
+  };
   for (const { words, text } of await everyCall(script)) {
     const refusal = forbiddenProgram(words, text);
     if (refusal) return { ok: false, ...refusal };
@@ -64,7 +70,15 @@ export async function reviewTestScript(
   return { ok: true, call: state.found };
 }
 
+/** `exit $?` and `code=$?; exit $code` hand on what the tests have said. */
+function passesOn([program, value = '']: readonly string[], { found, codes }: State): boolean {
+  if (program !== 'exit' || !found) return false;
+  return value === '$?' || codes.has(/^\$\{?(?<name>\w+)\}?$/.exec(value)?.groups?.['name'] ?? '');
+}
+
 interface State {
+  /** Variables that hold the exit code of the tests. */
+  codes: Set<string>;
   cwd: string;
   variables: Record<string, string>;
   env: Record<string, string>;
@@ -103,12 +117,13 @@ function take(call: ShellCall, state: State): ScriptRefusal | undefined {
       reason: `The test script leaves its work to another shell (${quote(text)}). Write the commands themselves.`,
     };
   }
-  if (verdicts.has(program)) {
+  if (verdicts.has(program) && !passesOn(written, state)) {
     return {
       code: 'test-script-verdict',
       reason: `The test script gives itself a result (${quote(text)}). Its result has to be that of the tests.`,
     };
   }
+  if (verdicts.has(program)) return undefined;
   if (state.found) {
     return {
       code: 'test-script-several',
@@ -198,6 +213,7 @@ function assign(
   into: Record<string, string> = state.env,
 ): ScriptRefusal | undefined {
   for (const [name, written] of Object.entries(values)) {
+    if (written === '$?' && state.found) state.codes.add(name);
     const value = expandWord(written, state.variables, state.cwd);
     if (value === undefined) {
       return {
