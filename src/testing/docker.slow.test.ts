@@ -50,8 +50,12 @@ describe.skipIf(lacking !== undefined)('in containers', async () => {
   test('mints what the local sandbox mints', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'swemint-docker-'));
     try {
+      // A framework that every Python has: nothing needs to be fetched.
+      const input = join(folder, 'input.jsonl');
+      const row = { repo: example, test_script: 'python3 -m unittest discover -s tests -t .' };
+      await writeFile(input, `${JSON.stringify(row)}\n`);
       const labels = async (name: string, flags: readonly string[]) => {
-        const words = ['scale', example, '--out', name, '--max-candidates', '8', '--json'];
+        const words = ['scale', '--input', input, '--out', name, '--max-candidates', '8', '--json'];
         // Its loops run until a date overflows, about as long as a run may take.
         const choice = ['--exclude', '**/recurrence.py', '--set', 'audit.minimum=2'];
         const result = await runCommandLine([...words, ...choice, ...flags], folder);

@@ -20,7 +20,6 @@ const PACKAGES = [
   'gzip',
   'hostname',
   'python3',
-  'python3-pytest',
   'python3-venv',
   'sed',
   'tar',
