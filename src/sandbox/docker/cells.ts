@@ -3,6 +3,8 @@ import type { RemoteShell } from '../remote/remote-shell.ts';
 import { type Bounds, type Cell, openCell, type CellOptions } from './cell.ts';
 import type { Views } from './views.ts';
 
+const PAUSE_MS = 100;
+
 export interface Cells {
   /** A container of the present view with these bounds, for one command; the caller removes it. */
   take(bounds: Bounds): Promise<Cell>;
@@ -15,6 +17,7 @@ export interface Cells {
 
 export function openCells(options: Omit<CellOptions, 'view'>, views: Views): Cells {
   let closed = false;
+  let timer: NodeJS.Timeout | undefined;
   let spare: Promise<Cell> | undefined;
   const leaving = new Set<Promise<void>>();
 
@@ -31,6 +34,13 @@ export function openCells(options: Omit<CellOptions, 'view'>, views: Views): Cel
     spare = open(options.bounds);
     spare.catch(() => undefined); // Whoever takes it hears of it.
   };
+  // Who closes the sandbox after one short command needs no further container.
+  const prepareSoon = (): void => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      prepare();
+    }, PAUSE_MS).unref();
+  };
   const takeSpare = (): Promise<Cell> | undefined => {
     const found = spare;
     spare = undefined;
@@ -41,7 +51,7 @@ export function openCells(options: Omit<CellOptions, 'view'>, views: Views): Cel
   return {
     take: async (bounds) => {
       const found = takeSpare();
-      prepare();
+      prepareSoon();
       if (!found) return open(bounds);
       const cell = await found;
       if (await cell.bound(bounds)) return cell;
@@ -65,6 +75,7 @@ export function openCells(options: Omit<CellOptions, 'view'>, views: Views): Cel
     },
     close: async () => {
       closed = true;
+      clearTimeout(timer);
       const old = takeSpare();
       if (old) discard(old);
       await Promise.all(leaving);
