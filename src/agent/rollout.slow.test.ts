@@ -210,10 +210,7 @@ test('a budget ends rollouts cleanly, and a larger one goes on without paying ag
 });
 
 test('the example of the documentation runs as it is written', async () => {
-  const page = await readFile(
-    fileURLToPath(new URL('../../README.md', import.meta.url)),
-    'utf8',
-  );
+  const page = await readFile(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8');
   const example = /```js\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
   expect(example.split('\n').length).toBeLessThan(28);
   const door = pathToFileURL(fileURLToPath(new URL('../index.ts', import.meta.url))).href;

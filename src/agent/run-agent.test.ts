@@ -91,6 +91,19 @@ test('what has finished is not asked again', async () => {
   expect(again).toEqual(first);
 });
 
+test.each([
+  ['by a tool', done],
+  ['by giving up', { calls: [{ name: 'stop', arguments: { summary: 'no way' } }] }],
+  ['in words', { text: 'All done.' }],
+] as const)('killed before the end was written (%s), it is not asked again', async (_, last) => {
+  const kept = collectTrajectory();
+  const first = await run([say('a'), last], { save: kept.save });
+  const again = await run([{ status: 500 }], {
+    resume: { trajectory: { ...kept.read(), end: null }, sandbox: 'fresh' },
+  });
+  expect(again).toEqual(first);
+});
+
 test('or is reminded, when it must act', async () => {
   const result = await run([{ text: 'Hm.' }, done], { withoutCall: 'remind' });
   expect(result.outcome).toBe('finished');

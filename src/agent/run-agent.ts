@@ -2,12 +2,12 @@
 import { errorMessage } from '../core/errors.ts';
 import { ModelError } from '../core/model.ts';
 import type { Message } from '../core/schema/model.ts';
-import type { AgentOutcome, Trajectory } from '../core/schema/trajectory.ts';
+import type { AgentOutcome, Trajectory, TrajectoryStep } from '../core/schema/trajectory.ts';
 import { rebuildWork } from './rebuild.ts';
 import { beginRollout, type Rollout } from './rollout.ts';
 import type { AgentSettings } from './settings.ts';
 import { defaultStopRules, firstStop, type Progress, timeIsUp } from './stop-rules.ts';
-import { type Ending, takeStep } from './take-step.ts';
+import { endByTool, endByWords, type Ending, takeStep } from './take-step.ts';
 
 export interface AgentResult {
   outcome: AgentOutcome;
@@ -103,8 +103,17 @@ function explainEnding(error: unknown): Ending {
 
 /** An agent that said it was done, or gave up, is not asked again. */
 function endOf(past: Trajectory | undefined): Ending | undefined {
-  const end = past?.end;
-  if (!end || (end.outcome !== 'finished' && end.outcome !== 'stopped')) return undefined;
-  const { outcome, reason, tool, submission } = end;
+  if (!past?.end) return endOfStep(past?.steps.at(-1));
+  const { outcome, reason, tool, submission } = past.end;
+  if (outcome !== 'finished' && outcome !== 'stopped') return undefined;
   return { outcome, reason, submission, ...(tool === null ? {} : { tool }) };
+}
+
+/** The same of a step whose rollout was killed before the end could be written. */
+function endOfStep(step: TrajectoryStep | undefined): Ending | undefined {
+  if (!step) return undefined;
+  const action = step.actions.find(({ ends }) => ends);
+  if (action?.ends) return endByTool(action.tool, action.ends);
+  const said = step.actions.length === 0 && step.formatError === undefined;
+  return said ? endByWords(step.message.content) : undefined;
 }

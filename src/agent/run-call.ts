@@ -46,6 +46,7 @@ export async function runCall(call: WrittenCall, scene: CallScene): Promise<Call
       observation,
       ...(observation === result.content || result.content === '' ? {} : { full: result.content }),
       status,
+      ...(result.ends === undefined ? {} : { ends: result.ends }),
       ...(result.data === undefined ? {} : { data: result.data }),
       startedAt,
       wallMs: performance.now() - begun,

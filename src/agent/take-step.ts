@@ -1,4 +1,5 @@
 // One step of the loop: ask the model, run what it wants done, write down both.
+import type { ToolResult } from '../core/agent.ts';
 import type { Message, ModelReply } from '../core/schema/model.ts';
 import type { AgentOutcome, TrajectoryStep } from '../core/schema/trajectory.ts';
 import { requestHash } from '../llm/request-hash.ts';
@@ -97,11 +98,16 @@ const REMINDER = 'Your message holds no call. Go on with one, or submit if the w
 const FILTERED = 'Your last message was withheld by a content filter. Go on in other words.';
 
 function endingOf(turn: TurnOutcome, finishes: boolean, reply: ModelReply): Ending | undefined {
-  if (turn.ends) {
-    const { outcome, submission, tool } = turn.ends;
-    return { outcome, submission, tool, reason: `The agent called ${tool}.` };
-  }
-  if (!finishes) return undefined;
-  const submission = reply.message.content;
+  if (turn.ends) return endByTool(turn.ends.tool, turn.ends);
+  return finishes ? endByWords(reply.message.content) : undefined;
+}
+
+/** A tool said that the work is over. */
+export function endByTool(tool: string, ends: NonNullable<ToolResult['ends']>): Ending {
+  return { ...ends, tool, reason: `The agent called ${tool}.` };
+}
+
+/** Nothing was called any more: the last words are the submission. */
+export function endByWords(submission: string): Ending {
   return { outcome: 'finished', submission, reason: 'The agent called no more tools.' };
 }

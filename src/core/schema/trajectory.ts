@@ -74,6 +74,10 @@ export const action = z.object({
    * `unknown-tool` and `bad-arguments`: never ran. `skipped`: an earlier call ended the rollout.
    */
   status: z.enum(['done', 'failed', 'timed-out', 'unknown-tool', 'bad-arguments', 'skipped']),
+  /** Set when this call ended the rollout: a kill may come before the end line is written. */
+  ends: z
+    .object({ outcome: z.enum(['finished', 'stopped']), submission: z.string().nullable() })
+    .optional(),
   /** Machine-readable results of the tool, e.g. an exit code. */
   data: z.record(z.string(), z.unknown()).optional(),
   startedAt: z.string(),
