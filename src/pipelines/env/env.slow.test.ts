@@ -262,6 +262,9 @@ test('killed again and again, nothing is paid twice and a finished repository is
     expect(exitCode).toBe(signal === 'SIGINT' ? 130 : null);
   }
   const { records } = await setUp(server, 'sums');
+  expect(records[0]?.attempts.map(({ reason }) => reason)).toEqual([
+    '2 of 2 tests pass in each of 2 replays.',
+  ]);
   expect(records[0]).toMatchObject({ status: 'success', model: { calls: 4 } });
   expect(server.charged).toHaveLength(4);
   // The shell was where it had been left, and so were the files.
