@@ -52,49 +52,48 @@ export function statusOf(error: unknown): number | undefined {
   return typeof status === 'number' ? status : undefined;
 }
 
-/** An engine's error as one that a user can act upon; errors of ours come back as they are. */
+/**
+ * An engine's error as one that a user can act upon. Errors of ours, and those that have nothing to
+ * do with the engine, come back as they are.
+ */
 export function explainEngineError(error: unknown, what: string): unknown {
   if (error instanceof SwemintError) return error;
-  const code = (error as { code?: unknown } | null)?.code;
-  if (code === 'ENOENT' || code === 'ECONNREFUSED') {
-    return new SwemintError('engine-not-running', 'No container engine answers.', {
-      hint: 'Start Docker, or Podman’s socket (systemctl --user start podman.socket), or set DOCKER_HOST.',
-      cause: error,
-    });
-  }
-  if (code === 'EACCES') {
-    return new SwemintError(
-      'engine-forbidden',
-      'There is no permission to use the container engine.',
-      {
-        hint: 'Add your user to the group docker, or use a rootless engine with DOCKER_HOST.',
-        cause: error,
-      },
-    );
-  }
-  if (
-    code === 'ENOTFOUND' ||
-    code === 'EAI_AGAIN' ||
-    code === 'ETIMEDOUT' ||
-    code === 'EHOSTUNREACH'
-  ) {
-    return new SwemintError(
+  const { code, syscall } = (error ?? {}) as { code?: unknown; syscall?: unknown };
+  if (syscall === 'getaddrinfo' || code === 'ETIMEDOUT' || code === 'EHOSTUNREACH') {
+    return known(
       'engine-not-running',
       'The container engine’s machine cannot be reached.',
-      {
-        hint: 'Check DOCKER_HOST or sandboxSettings.docker.host.',
-        cause: error,
-      },
+      'Check DOCKER_HOST or sandboxSettings.docker.host.',
+      error,
     );
   }
-  return new SwemintError(
+  if (syscall === 'connect' && code === 'EACCES') {
+    return known(
+      'engine-forbidden',
+      'There is no permission to use the container engine.',
+      'Add your user to the group docker, or use a rootless engine with DOCKER_HOST.',
+      error,
+    );
+  }
+  if (syscall === 'connect') {
+    return known(
+      'engine-not-running',
+      'No container engine answers.',
+      'Start Docker, or Podman’s socket (systemctl --user start podman.socket), or set DOCKER_HOST.',
+      error,
+    );
+  }
+  if (statusOf(error) === undefined && code !== 'ECONNRESET' && code !== 'EPIPE') return error;
+  return known(
     'engine-failed',
     `The container engine could not ${what}: ${reasonOf(error)}.`,
-    {
-      hint: '`swemint doctor` shows the engine and what it supports.',
-      cause: error,
-    },
+    '`swemint doctor` shows the engine and what it supports.',
+    error,
   );
+}
+
+function known(code: string, message: string, hint: string, cause: unknown): SwemintError {
+  return new SwemintError(code, message, { hint, cause });
 }
 
 function reasonOf(error: unknown): string {

@@ -36,17 +36,22 @@ export async function prepareImage(
   }
   const info = await inspectImage(engine, name, settings);
   const user = settings.user ?? (isRoot(info.Config.User) ? NOBODY : info.Config.User);
-  const { exitCode, output } = await runOnce(engine, {
-    image: info.Id,
-    user,
-    argv: ['/bin/sh', '-c', question],
-  });
+  const unusable = (cause: unknown): SwemintError =>
+    new SwemintError('unusable-image', `The image ${name} cannot be used as a sandbox.`, {
+      hint: 'It needs /bin/sh, coreutils, find and tar on its PATH, for its user too.',
+      cause,
+    });
+  const argv = ['/bin/sh', '-c', question];
+  const { exitCode, output } = await runOnce(engine, { image: info.Id, user, argv }).catch(
+    (error: unknown) => {
+      // No shell, no such user: the engine's word for it.
+      if (error instanceof SwemintError && error.code === 'engine-failed') throw unusable(error);
+      throw error;
+    },
+  );
   const [uid = '', gid = ''] = output.trim().split('\n');
   if (exitCode !== 0 || !/^\d+$/.test(uid) || !/^\d+$/.test(gid)) {
-    throw new SwemintError('unusable-image', `The image ${name} cannot be used as a sandbox.`, {
-      hint: 'It needs /bin/sh, coreutils, find and tar on its PATH, for its user too.',
-      cause: new Error(output),
-    });
+    throw unusable(new Error(output));
   }
   return {
     id: info.Id,

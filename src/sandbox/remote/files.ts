@@ -23,7 +23,11 @@ cat >"$1" || exit ${NOT_A_FILE}
 elif [ -d "$1" ]; then echo folder
 elif [ -f "$1" ]; then exec stat -c 'file %a' -- "$1"
 else exit ${MISSING}; fi`,
-  pack: 'exec tar -c -f - -C "$1" .',
+  // GNU's tar says with 1 that a file changed while it was read, which is no reason to keep nothing.
+  pack: `tar -c -f - -C "$1" .
+code=$?
+if [ "$code" -eq 1 ] && tar --version 2>/dev/null | grep -q GNU; then code=0; fi
+exit "$code"`,
 };
 
 /** The verbs over `shell`; paths are absolute inside, or relative to `base`. */
@@ -77,8 +81,7 @@ export function remoteFiles(
       const unpacking = await openUnpacking(target);
       const argv = scriptWords(scripts.pack, inside(path));
       const packed = await shell({ argv, stdout: unpacking.stream });
-      // What changes or vanishes while it is read is told by tar, and is no reason to keep nothing.
-      if (packed.exitCode > 1) requireSuccess(packed, `read ${path}`);
+      requireSuccess(packed, `read ${path}`);
       await unpacking.done;
     } else if (kind === 'link') {
       await rm(target, { force: true });

@@ -19,7 +19,11 @@ find . -mindepth 1 -exec stat -c '%F %a %s %Z %i	%n' {} + | sed 's/	\\.\\//	/' |
 
 const pack = `cd -- "$1" || exit 1
 if tar --version 2>/dev/null | grep -q GNU; then
-  exec tar -c -f - --null --no-recursion --no-unquote --verbatim-files-from -T -
+  tar -c -f - --null --no-recursion --no-unquote --verbatim-files-from --ignore-failed-read -T -
+  code=$?
+  # A file changed while it was read: the next update brings it again.
+  [ "$code" -ne 1 ] || code=0
+  exit "$code"
 fi
 tr '\\0' '\\n' | tar -c -f - --no-recursion -T -`;
 
@@ -61,8 +65,7 @@ export async function openMirror(shell: RemoteShell, folder: string): Promise<Mi
           stdin: names,
           stdout: unpacking.stream,
         });
-        // Files that vanish in between are the next update's affair.
-        if (answer.exitCode > 2) requireSuccess(answer, 'read its changes');
+        requireSuccess(answer, 'read its changes');
         await unpacking.done;
       }
       known = present;
