@@ -2,9 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SwemintError, errorMessage } from '../../core/errors.ts';
-import type { Cluster, Connection } from './cluster.ts';
+import type { Connection } from './cluster.ts';
 import { bridgeWords } from './program.ts';
-import { explainLoss } from './start-pod.ts';
 import { type Frame, openFrames, openStream, renderFrameHead } from './wire.ts';
 
 const SIGN_OF_LIFE_MS = 10_000;
@@ -12,6 +11,13 @@ const SILENCE_MS = 45_000;
 /** Longer than a control plane or a balancer takes to come back. */
 const RECONNECT_MS = 180_000;
 const LONGEST_PAUSE_MS = 10_000;
+
+/** How a link finds its pod again and again. */
+export interface Reach {
+  connect(words: readonly string[], take: (data: Buffer) => void): Promise<Connection>;
+  /** Why the pod is gone; undefined while it runs. */
+  explainLoss(): Promise<string | undefined>;
+}
 
 export interface Link {
   send(header: object, payload?: Uint8Array): void;
@@ -21,11 +27,7 @@ export interface Link {
 }
 
 /** Connects, and connects again after every break. Throws when the first connection fails. */
-export async function openLink(
-  cluster: Cluster,
-  pod: string,
-  onFrame: (frame: Frame) => void,
-): Promise<Link> {
+export async function openLink(reach: Reach, onFrame: (frame: Frame) => void): Promise<Link> {
   const secret = randomBytes(24).toString('hex');
   let connection: Connection | undefined;
   let closed = false;
@@ -48,7 +50,7 @@ export async function openLink(
         fail(`its supervisor cannot be understood: ${errorMessage(error)}`);
       }
     };
-    current = await cluster.connect(pod, bridgeWords(), take);
+    current = await reach.connect(bridgeWords(), take);
     if (closed) return current.close();
     connection = current;
     heard = Date.now();
@@ -75,7 +77,7 @@ export async function openLink(
     for (let pause = 50; ; pause = Math.min(LONGEST_PAUSE_MS, pause * 2)) {
       if (closed) return;
       try {
-        const end = await explainLoss(cluster, pod);
+        const end = await reach.explainLoss();
         if (end !== undefined) return fail(end);
         await connect();
         return;
