@@ -186,10 +186,16 @@ function ownerOf() {
   const given = process.env[OWNER];
   if (given !== undefined) return given;
   const script = process.argv[1];
-  const isRunner =
-    process.execArgv.includes('--test') && process.env.NODE_TEST_CONTEXT === undefined;
-  if (process.env[EACH] === undefined || script === undefined || isRunner) return undefined;
+  if (process.env[EACH] === undefined || script === undefined || startsTestFiles()) {
+    return undefined;
+  }
   return isOwn(script) ? script : undefined;
+}
+
+/** Whether this process only starts others, one for each test file. */
+function startsTestFiles() {
+  if (process.argv[1] === join(__dirname, 'tap.mjs')) return true;
+  return process.execArgv.includes('--test') && process.env.NODE_TEST_CONTEXT === undefined;
 }
 
 function pathOf(url) {
@@ -258,7 +264,8 @@ function watchPrograms(write) {
   const additions = (get) => ({
     [FOLDER]: process.env[FOLDER] ?? folder,
     [ROOT]: root,
-    ...(process.env[OWNER] === undefined ? {} : { [OWNER]: process.env[OWNER], [STARTED]: '1' }),
+    ...(process.env[OWNER] === undefined ? {} : { [OWNER]: process.env[OWNER] }),
+    ...(process.env[OWNER] === undefined || startsTestFiles() ? {} : { [STARTED]: '1' }),
     NODE_OPTIONS: (get('NODE_OPTIONS') ?? '').includes(required)
       ? get('NODE_OPTIONS')
       : `${get('NODE_OPTIONS') ?? ''} ${required}`.trim(),

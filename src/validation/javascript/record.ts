@@ -61,7 +61,9 @@ class Loaded {
   add(notes: Collected | undefined): void {
     for (const name of notes?.builtins ?? []) this.#builtins.add(name);
     for (const path of notes?.required ?? []) this.#dependencies.set(path, false);
-    for (const path of notes?.imported ?? []) this.#dependencies.set(path, true);
+    for (const path of notes?.imported ?? []) {
+      if (!this.#dependencies.has(path)) this.#dependencies.set(path, true);
+    }
   }
 
   get builtins(): string[] {
