@@ -47,8 +47,12 @@ const defaults = [
   'pypi:more-itertools==10.8.0',
   'pypi:django-environ==0.12.0',
   'npm:light-my-request@6.6.0',
+  // At least twenty test files each.
   'npm:find-my-way@9.3.0',
-  'npm:pino@9.14.0',
+  'npm:avvio@9.3.1',
+  'npm:fast-json-stringify@7.3.6',
+  'npm:@fastify/reply-from@12.6.5',
+  'npm:fastify@5.12.8',
 ];
 
 const { values, positionals } = parseArgs({
