@@ -107,7 +107,7 @@ build_images() {
   [ -e "$home/python.tar" ] && return
   say "building the image $image"
   if [ ! -e "$home/root/usr/bin/python3" ]; then
-    debootstrap --variant=minbase --include=python3,python3-venv,python3-pytest,ca-certificates \
+    debootstrap --variant=minbase --include=python3,python3-pip,python3-venv,python3-pytest,ca-certificates \
       bookworm "$home/root" >"$home/debootstrap.log" 2>&1 || fail "debootstrap failed, see $home/debootstrap.log."
   fi
   # Packages are installed in pods: they trust whom this machine trusts.
