@@ -1,5 +1,6 @@
 // Builds one image with the engine, and pushes it.
 import { setTimeout as wait } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
 import type Docker from 'dockerode';
 import { SwemintError, errorMessage } from '../../core/errors.ts';
 import { runProgram } from '../../lib/process.ts';
@@ -29,7 +30,7 @@ export async function buildImage(options: BuildOptions): Promise<BuildOutcome> {
   const limit = AbortSignal.timeout(timeoutMs);
   let log = '';
   const note = (text: string): void => {
-    log = (log + text).slice(-keptLog);
+    log = (log + stripVTControlCharacters(text)).slice(-keptLog);
   };
   try {
     await using packing = await packFolder(context, { owner: { user: 0, group: 0 } });

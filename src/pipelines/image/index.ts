@@ -128,12 +128,14 @@ async function make(
   };
 
   await mkdir(folder, { recursive: true });
+  // What there is of it, should a later step fail.
+  let built: Pick<ImageRecord, 'imageId' | 'logTail'> | undefined;
   try {
     const context = join(folder, 'context');
     await writeContext(kit, source, await renderContext(source, baseImage), context);
     const { engine } = options;
     if (!engine) return await finish({ status: 'written', reason: options.withoutEngine });
-    const built = await buildImage({
+    const outcome = await buildImage({
       engine,
       context,
       tag,
@@ -141,23 +143,22 @@ async function make(
       timeoutMs: options.timeoutMs,
       signal: kit.signal,
     });
-    if (!built.ok) return await finish({ status: 'failed', ...dropOk(built) });
-    const { imageId, logTail } = built;
+    const { logTail } = outcome;
+    if (!outcome.ok) return await finish({ status: 'failed', reason: outcome.reason, logTail });
+    built = { imageId: outcome.imageId, logTail };
     // Written before the push, which can be tried again alone.
-    const reason = `Built from ${baseImage}.`;
-    const record = await finish({ status: 'built', reason, imageId, logTail });
+    const done = { ...built, status: 'built' as const, reason: `Built from ${baseImage}.` };
+    const record = await finish(done);
     if (!options.push) return record;
-    const pushed = await pushImage(engine, tag, options.host, kit.signal);
-    return await finish({ status: 'built', reason, imageId, logTail, pushed });
+    return await finish({
+      ...done,
+      pushed: await pushImage(engine, tag, options.host, kit.signal),
+    });
   } catch (error) {
     kit.signal.throwIfAborted();
     if (!(error instanceof SwemintError)) throw error;
-    return await finish({ status: 'failed', reason: errorMessage(error) });
+    return await finish({ ...built, status: 'failed', reason: errorMessage(error) });
   }
-}
-
-function dropOk({ reason, logTail }: { reason: string; logTail: string }) {
-  return { reason, logTail };
 }
 
 /** An image that the engine has lost, or that was to be pushed and was not, is not done. */
