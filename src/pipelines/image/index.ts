@@ -131,21 +131,25 @@ async function make(
   // What there is of it, should a later step fail.
   let built: Pick<ImageRecord, 'imageId' | 'logTail'> | undefined;
   try {
-    const context = join(folder, 'context');
-    await writeContext(kit, source, await renderContext(source, baseImage), context);
     const { engine } = options;
-    if (!engine) return await finish({ status: 'written', reason: options.withoutEngine });
-    const outcome = await buildImage({
-      engine,
-      context,
-      tag,
-      network: options.network,
-      timeoutMs: options.timeoutMs,
-      signal: kit.signal,
-    });
-    const { logTail } = outcome;
-    if (!outcome.ok) return await finish({ status: 'failed', reason: outcome.reason, logTail });
-    built = { imageId: outcome.imageId, logTail };
+    if (engine && earlier?.key === key && (await isBuilt(earlier, engine))) {
+      built = { imageId: earlier.imageId, logTail: earlier.logTail };
+    } else {
+      const context = join(folder, 'context');
+      await writeContext(kit, source, await renderContext(source, baseImage), context);
+      if (!engine) return await finish({ status: 'written', reason: options.withoutEngine });
+      const outcome = await buildImage({
+        engine,
+        context,
+        tag,
+        network: options.network,
+        timeoutMs: options.timeoutMs,
+        signal: kit.signal,
+      });
+      const { logTail } = outcome;
+      if (!outcome.ok) return await finish({ status: 'failed', reason: outcome.reason, logTail });
+      built = { imageId: outcome.imageId, logTail };
+    }
     // Written before the push, which can be tried again alone.
     const done = { ...built, status: 'built' as const, reason: `Built from ${baseImage}.` };
     const record = await finish(done);
@@ -165,11 +169,17 @@ async function make(
 async function isDone(record: ImageRecord, { engine, push }: ImageOptions): Promise<boolean> {
   if (!engine) return record.status !== 'failed';
   if (record.status !== 'built' || (push && record.pushed === null)) return false;
+  return isBuilt(record, engine);
+}
+
+/** Also of a record that tells of a failed push. */
+async function isBuilt({ tag, imageId }: ImageRecord, engine: Docker): Promise<boolean> {
+  if (imageId === null) return false;
   const found = await engine
-    .getImage(record.tag)
+    .getImage(tag)
     .inspect()
     .catch(() => undefined);
-  return found?.Id === record.imageId;
+  return found?.Id === imageId;
 }
 
 async function readRecord(file: string): Promise<ImageRecord | undefined> {
