@@ -47,17 +47,20 @@ const { values, positionals } = parseArgs({
     out: { type: 'string', default: 'swemint-runs/environments' },
     replays: { type: 'string', default: '3' },
     document: { type: 'string', default: 'docs/environments.md' },
+    /** Only writes down what earlier starts have found. */
+    stored: { type: 'boolean', default: false },
   },
 });
 const sources = positionals.length > 0 ? positionals : packages;
 const answer = z.object({ environments: z.array(environmentRecord) });
 
 /** Sets one up in a run of its own, or reads what an earlier start has found. */
-async function setUp(source: string): Promise<EnvironmentRecord> {
+async function setUp(source: string): Promise<EnvironmentRecord | undefined> {
   const folder = join(values.out, source.replaceAll(/[^\w.-]+/g, '-'));
   const file = join(folder, 'record.json');
   const stored = await readFile(file, 'utf8').catch(() => undefined);
   if (stored !== undefined) return environmentRecord.parse(JSON.parse(stored));
+  if (values.stored) return undefined;
   await mkdir(folder, { recursive: true });
   const { child, result: end } = startCommandLine(
     ['env', source, '--out', folder, '--no-memory', '--replays', values.replays, '--json'],
@@ -74,21 +77,22 @@ async function setUp(source: string): Promise<EnvironmentRecord> {
 /** The gate says that results agree; here they must also be those of nearly the whole suite. */
 const goodShare = 0.9;
 
-function comesThrough({ status, certificate }: EnvironmentRecord): boolean {
-  if (status !== 'success' || !certificate) return false;
-  const { counts, unloaded } = certificate;
+function comesThrough(record: EnvironmentRecord | undefined): boolean {
+  if (record?.status !== 'success' || !record.certificate) return false;
+  const { counts, unloaded } = record.certificate;
   return unloaded.length === 0 && counts.passed >= goodShare * counts.total;
 }
 
-function renderDocument(done: ReadonlyMap<string, EnvironmentRecord>): string {
+function renderDocument(done: ReadonlyMap<string, EnvironmentRecord | undefined>): string {
   const through = [...done.values()].filter(comesThrough).length;
+  const missing = [...done.values()].filter((record) => record === undefined).length;
   return `# Environments of published packages
 
 Made by \`npm run environments:real\`: \`swemint env\` on 30 published packages, without a model and without memory, so that only the static recipes are at work. An environment is built ${values.replays} times in fresh sandboxes, each in a folder of another name, its suite run offline after each build; results must parse and agree. It counts here when, beyond that, every test file loads and at least nine tests of ten pass in every run.
 
-**${through} of ${done.size} come through** (${((100 * through) / done.size).toFixed(0)} %).
+**${through} of ${done.size} come through** (${((100 * through) / done.size).toFixed(0)} %)${missing === 0 ? '' : `; ${missing} were not run`}.
 
-**How they were chosen.** Well-known packages whose newest archive on the day ships its tests, fifteen from PyPI (source archives) and fifteen from npm, so that frameworks, build back-ends and ways of declaring needs differ. The list was written down, versions included, before any of them was run, and none was exchanged afterwards. Recipes know no package by name.
+**How they were chosen.** Well-known packages whose newest archive on the day ships its tests, fifteen from PyPI (source archives) and fifteen from npm, so that frameworks, build back-ends and ways of declaring needs differ. The list was written down, versions included, before any of them was run, and none was exchanged afterwards. The recipes were then improved with these packages in view, but know none of them by name.
 
 ${renderTable(done, 'Python', 'pypi:')}
 
@@ -99,7 +103,7 @@ ${renderTable(done, 'JavaScript and TypeScript', 'npm:')}
 }
 
 function renderTable(
-  done: ReadonlyMap<string, EnvironmentRecord>,
+  done: ReadonlyMap<string, EnvironmentRecord | undefined>,
   title: string,
   prefix: string,
 ): string {
@@ -109,7 +113,8 @@ function renderTable(
   return `## ${title}\n\n| Package | | Framework | Recipe | Passed | Flaky | Seconds | |\n|---|---|---|---|---:|---:|---:|---|\n${rows.join('\n')}`;
 }
 
-function renderRow(name: string, record: EnvironmentRecord): string[] {
+function renderRow(name: string, record: EnvironmentRecord | undefined): string[] {
+  if (!record) return [name, '', '', '', '', '', '', 'not run'];
   const { certificate, environment } = record;
   const mark = comesThrough(record) ? '✓' : '–';
   if (!certificate || !environment) return [name, mark, '', '', '', '', '', oneLine(record.reason)];
@@ -134,7 +139,7 @@ function oneLine(text: string): string {
   return line.length > 200 ? `${line.slice(0, 200)}…` : line;
 }
 
-const done = new Map<string, EnvironmentRecord>();
+const done = new Map<string, EnvironmentRecord | undefined>();
 for (const source of sources) {
   process.stderr.write(`\n== ${source}\n`);
   done.set(source, await setUp(source));
