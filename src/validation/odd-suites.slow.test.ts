@@ -86,7 +86,7 @@ class ThreadTest(unittest.TestCase):
     def test_alive(self):
         self.assertGreater(threading.active_count(), 1)
 `,
-    screened: false,
+    screened: true,
   },
 };
 
