@@ -5,7 +5,7 @@
 // For every candidate the whole suite runs once in a fresh process and a clean tree (the leanest form
 // of the usual protocol), and `judgeFast` judges it as `swemint scale` does. Times are CPU of the
 // whole process tree. Each candidate is one line of FOLDER/<repository>/rows.jsonl: started again, the
-// program continues where it was, and it leaves a repository after `--minutes`.
+// program continues where it was, and it leaves a repository after `--minutes`; 0 only renders.
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -84,7 +84,8 @@ async function measureOnce(source: string): Promise<RepositorySpeed> {
   await mkdir(folder, { recursive: true });
   const ledger = join(folder, 'rows.jsonl');
   const rows = await readRows(ledger);
-  if (rows.length < Number(values.candidates)) await measure(source, folder, rows);
+  const enough = rows.length >= Number(values.candidates) || Number(values.minutes) === 0;
+  if (!enough) await measure(source, folder, rows);
   return summarise(source, await readSetting(folder), await readRows(ledger));
 }
 

@@ -110,7 +110,7 @@ test.each(Object.entries(suites))('a suite that %s keeps its labels right', asyn
     ],
     folder,
   );
-  expect([result.exitCode, result.stderr]).toEqual([0, expect.any(String)]);
+  expect(result.exitCode, `${result.stdout}\n${result.stderr}`).toBe(0);
   const figures = report.parse(
     JSON.parse(await readFile(join(folder, 'run', 'report.json'), 'utf8')),
   );
