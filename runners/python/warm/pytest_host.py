@@ -200,7 +200,8 @@ def cheapen_failures(rich=0):
     ordinary, left = nodes.Node._repr_failure_py, [rich]
 
     def summary(self, excinfo, style=None):
-        if left[0] > 0:
+        if left[0] > 0 or not isinstance(self, nodes.Item):
+            # Of collectors pytest itself reads what this returns, e.g. why a whole module is skipped.
             left[0] -= 1
             return ordinary(self, excinfo, style)
         return SummaryOnly(excinfo.value)
