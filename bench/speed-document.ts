@@ -117,8 +117,10 @@ function renderParts(one: RepositorySpeed): string {
         .filter(([part]) => part.startsWith(`${purpose} `))
         .reduce((total, [, ms]) => total + ms, 0),
     );
+  // Where the run went on with an old recording, nobody measured it.
+  const recording = one.recordingSeconds < 1 ? '–' : `${one.recordingSeconds.toFixed(0)} s`;
   const swap = one.swapMedianMs === null ? '–' : time(one.swapMedianMs);
-  return `| ${one.source} | ${of('screen')} | ${of('repeat')} | ${of('oracle')} | ${swap} | ${one.recordingSeconds.toFixed(0)} s |`;
+  return `| ${one.source} | ${of('screen')} | ${of('repeat')} | ${of('oracle')} | ${swap} | ${recording} |`;
 }
 
 function renderDifferences(
