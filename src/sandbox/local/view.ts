@@ -33,6 +33,12 @@ export interface ViewOptions {
   mounts: readonly Mount[];
 }
 
+/** Other programs make and remove files in the home folder all the time; what is gone needs no cover. */
+function ifStillThere(path: string, line: string): string {
+  const gone = `[ ! -e ${quote(path)} ]`;
+  return `{ ${gone} || ${line} || ${gone}; }`;
+}
+
 /** Lines to run once, when a sandbox opens, in its own mount namespace. */
 export function renderView(options: ViewOptions): string[] {
   const { base, mounts } = options;
@@ -53,8 +59,12 @@ export function renderView(options: ViewOptions): string[] {
     ...(options.writable ? [] : [`mount -n -o remount,bind,ro ${LOWER}`]),
     tmpfs(LAYERS, `mode=700,${options.copies ? 'size=50%' : diskSize(options.diskBytes)}`),
     ...renderDevices(),
-    ...hidden.folders.map((folder) => tmpfs(folder, 'ro,mode=755,size=4k,nr_inodes=2')),
-    ...hidden.files.map((file) => `mount -n --bind ${STAGE}/none ${quote(file)}`),
+    ...hidden.folders.map((folder) =>
+      ifStillThere(folder, tmpfs(folder, 'ro,mode=755,size=4k,nr_inodes=2')),
+    ),
+    ...hidden.files.map((file) =>
+      ifStillThere(file, `mount -n --bind ${STAGE}/none ${quote(file)}`),
+    ),
     ...[...new Set(remaining)].map(
       (target) => `mount -n -o remount,bind,ro,nosuid,nodev ${quote(target)}`,
     ),
