@@ -18,6 +18,8 @@ export interface RepositorySpeed {
   gainMedian: number;
   /** Null when nothing was swapped. */
   swapMedianMs: number | null;
+  /** Median over swaps of what is beyond the tests' own time; null when nobody could tell. */
+  swapOverheadMs: number | null;
   /** How many candidates went which way at first. */
   levels: Record<string, number>;
   /** Mean CPU per candidate by purpose and level of the run, e.g. `repeat hermetic`. */
@@ -74,9 +76,9 @@ ${all.map(renderRepository).join('\n')}
 ${renderDifferences('Wrong verdicts', all, (one) => one.differences)}${renderDifferences('Wrong claims of screens', all, (one) => one.screenDifferences)}
 ## Where the time goes
 
-CPU milliseconds per candidate, mean over all candidates of a repository, rejected ones included. *Swap*: what the median swap costs, covering tests included.
+CPU milliseconds per candidate, mean over all candidates of a repository, rejected ones included. *Swap*: what the median swap costs, covering tests included, and what the median swap costs beyond the time inside those tests and their fixtures.
 
-| Repository | Screen | Repeats | With the fix | Swap, median | Recording, once |
+| Repository | Screen | Repeats | With the fix | Swap, median / beyond its tests | Recording, once |
 |---|---:|---:|---:|---:|---:|
 ${all.map(renderParts).join('\n')}
 
@@ -84,7 +86,7 @@ ${all.map(renderParts).join('\n')}
 
 - **Python.** A warm process has imported and collected the suite. What a candidate changes is found by comparing compiled code objects. Bodies of functions are swapped into a fork, which runs only the tests that execute the changed lines (\`swap\`); anything else is imported anew in a fork that knows the framework and third-party packages only, with the test files whose imports reach the change (\`reimport\`). \`uncovered\` and \`free\` cost nothing. Whatever is suspicious goes the full way.
 - **JavaScript.** Only the test files whose recorded coverage meets the change run: in forks of a Node that has loaded the suite's dependencies and nothing of the repository (\`reimport\`), or in a fresh process (\`coverage\`). Kept candidates are confirmed in such forks, in a clean tree, each test file in one of its own where the framework gives it a process of its own.
-- **Kept candidates** are confirmed; the screen alone never makes a task. For Python, the test files that reach the change run in a clean tree, in a process forked where a new one is about to load the repository's first file: it has loaded the framework, its plug-ins and Python's own library, nothing else, and every run starts from that point (\`hermetic\`). That such runs see what new processes see is checked for the whole suite when the recording is made; where it does not hold, and with \`--confirm fresh\`, they are new processes. The covering tests run once more through the re-import. The run with the fix is that of the clean tree, byte for byte, so it is made once for each set of test files.
+- **Kept candidates** are confirmed; the screen alone never makes a task. For Python, the test files that reach the change run in a clean tree, in a process forked where a new one is about to load the repository's first file: it has loaded the framework, its plug-ins and Python's own library, nothing else, and every run starts from that point (\`hermetic\`). That such runs see what new processes see is checked for the whole suite when the recording is made; where it does not hold, and with \`--confirm fresh\`, they are new processes. The covering tests then run once more as the screen ran them. The run with the fix is that of the clean tree, byte for byte, so all test files run once there for all candidates; where they do not give together what the baseline says, once for each set of test files.
 - **Audit**: a random sample of all candidates, kept and rejected, is judged again the full way in every run, and the rate is in the report.
 
 ## What the limit is
@@ -119,7 +121,7 @@ function renderParts(one: RepositorySpeed): string {
     );
   // Where the run went on with an old recording, nobody measured it.
   const recording = one.recordingSeconds < 1 ? '–' : `${one.recordingSeconds.toFixed(0)} s`;
-  const swap = one.swapMedianMs === null ? '–' : time(one.swapMedianMs);
+  const swap = `${orDash(one.swapMedianMs)} / ${orDash(one.swapOverheadMs)}`;
   return `| ${one.source} | ${of('screen')} | ${of('repeat')} | ${of('oracle')} | ${swap} | ${recording} |`;
 }
 
@@ -134,4 +136,5 @@ function renderDifferences(
 
 const time = (ms: number): string =>
   ms < 100 ? `${ms.toFixed(0)} ms` : `${(ms / 1000).toFixed(2)} s`;
+const orDash = (ms: number | null): string => (ms === null ? '–' : time(ms));
 const gain = (ratio: number): string => `${ratio < 10 ? ratio.toFixed(1) : ratio.toFixed(0)}×`;

@@ -131,12 +131,13 @@ async function measure(source: string, folder: string, done: readonly Row[]): Pr
     };
     await writeFile(join(folder, 'about.json'), JSON.stringify(setting));
   }
-  let screen: Seen | undefined;
+  let screen: (Seen & { testsMs: number | undefined }) | undefined;
   await using judge = await court.open((_, screened, labels) => {
     screen = {
       failing: labels?.failToPass.map(({ id }) => id) ?? [],
       hub: screened.stoppedAsHub,
       hung: screened.run?.outcome === 'timed-out',
+      testsMs: screened.testsCpuMs,
     };
   });
   await using sandbox = await court.openSandbox();
@@ -182,6 +183,8 @@ interface Row {
   kept: boolean;
   fullMs: number;
   screenMs: number;
+  /** The part of it inside tests, where the runner can tell. */
+  testsMs?: number | undefined;
   pipelineMs: number;
   /** CPU of every run by purpose and level, e.g. `repeat coverage`. */
   parts: Record<string, number>;
@@ -194,7 +197,7 @@ interface Row {
 function compare(
   candidate: Candidate,
   verdict: Verdict,
-  screen: Seen | undefined,
+  screen: (Seen & { testsMs: number | undefined }) | undefined,
   full: Seen & { cpuMs: number },
 ): Row {
   const cpu = verdict.runs.map((run) => run.cpuMs ?? run.wallMs);
@@ -210,6 +213,7 @@ function compare(
     kept: verdict.status === 'kept',
     fullMs: full.cpuMs,
     screenMs: level === 'full' ? full.cpuMs : (cpu[0] ?? 0),
+    testsMs: screen?.testsMs,
     pipelineMs: cpu.reduce((sum, one) => sum + one, 0),
     parts,
     difference: differ(candidate, verdict, full),
@@ -266,6 +270,9 @@ function summarise(source: string, setting: Setting, rows: readonly Row[]): Repo
     }
   }
   const swaps = rows.filter(({ level }) => level === 'swap');
+  const beyond = swaps.flatMap(({ screenMs, testsMs }) =>
+    testsMs === undefined ? [] : [screenMs - testsMs],
+  );
   return {
     source,
     ...setting,
@@ -277,6 +284,7 @@ function summarise(source: string, setting: Setting, rows: readonly Row[]): Repo
     pipelineMs: mean((row) => row.pipelineMs),
     gainMedian: median(rows.map((row) => row.fullMs / Math.max(row.screenMs, 1))),
     swapMedianMs: swaps.length === 0 ? null : median(swaps.map((row) => row.screenMs)),
+    swapOverheadMs: beyond.length === 0 ? null : median(beyond),
     levels,
     parts,
     differences: rows.flatMap(({ difference }) => difference ?? []),

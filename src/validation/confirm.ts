@@ -27,10 +27,17 @@ export interface ConfirmOptions {
 }
 
 /**
- * Runs of test files in the clean tree, by those files. An oracle patch gives back every byte, so the
- * same files need to run with the fix once, whichever candidate asks.
+ * Runs in the clean tree. An oracle patch gives back every byte, so the same test files need to run
+ * with the fix once, whichever candidate asks; where all of them may run together, that is once for
+ * every candidate.
  */
-export type RestoredRuns = Map<string, { level: string; run: SuiteRun }>;
+export interface RestoredRuns {
+  /** All test files together; `unfit` when that does not give what the baseline says. */
+  all: Look | 'unfit' | undefined;
+  byFiles: Map<string, Look>;
+}
+
+export const noRestoredRuns = (): RestoredRuns => ({ all: undefined, byFiles: new Map() });
 
 export type Confirmation =
   | { confirmed: true; labels: Labels; first: SuiteRun }
@@ -69,15 +76,13 @@ export async function confirm(
     const level = selection === undefined ? 'full' : 'coverage';
     return { level, run, labels: label(run, selection) };
   };
-  const look = async (text: string): Promise<Look> => {
-    const run =
-      options.scope === 'fresh'
-        ? undefined
-        : await confirmer?.run([{ path, content: text }], coveringFiles, signal);
-    return run
-      ? { level: 'hermetic', run, labels: label(run, covering) }
-      : lookAnew(text, covering);
+  const lookCheaply = async (text: string, files: readonly string[]): Promise<Look | undefined> => {
+    if (options.scope === 'fresh') return undefined;
+    const run = await confirmer?.run([{ path, content: text }], files, signal);
+    return run && { level: 'hermetic', run, labels: label(run, { files }) };
   };
+  const look = async (text: string): Promise<Look> =>
+    (await lookCheaply(text, coveringFiles)) ?? lookAnew(text, covering);
   const note = (purpose: EvidenceRun['purpose'], { level, run }: Omit<Look, 'labels'>): void =>
     void evidence.push(toEvidence(purpose, level, run));
 
@@ -94,24 +99,36 @@ export async function confirm(
     }
   }
 
+  const { restored } = options;
   const key = coveringFiles.join('\n');
-  const known = options.restored.get(key);
-  if (known) {
-    note('oracle', { level: known.level, run: { ...known.run, wallMs: 0, cpuMs: 0 } });
-    return { confirmed: true, labels: expected, first: first ?? known.run };
+  const confirmed = (oracle: Look): Confirmation => {
+    note('oracle', oracle);
+    return { confirmed: true, labels: expected, first: first ?? oracle.run };
+  };
+  const known = restored.byFiles.get(key) ?? (restored.all === 'unfit' ? undefined : restored.all);
+  if (known) return confirmed({ ...known, run: { ...known.run, wallMs: 0, cpuMs: 0 } });
+  if (restored.all === undefined) {
+    const everywhere = new Set(baseline.tests.map(({ file }) => file));
+    const all = await lookCheaply(texts.clean, [...everywhere]);
+    restored.all = all && restores(all) ? all : 'unfit';
+    if (restored.all !== 'unfit') return confirmed(restored.all);
+    if (all) note('oracle', all);
   }
   let oracle = await look(texts.clean);
   if (!restores(oracle) && oracle.level === 'hermetic') {
     note('oracle', oracle);
     oracle = await lookAnew(texts.clean, covering);
   }
-  note('oracle', oracle);
-  if (!restores(oracle)) return { confirmed: false, fault: 'oracle', labels: expected };
-  options.restored.set(key, oracle);
-  return { confirmed: true, labels: expected, first: first ?? oracle.run };
+  if (!restores(oracle)) {
+    note('oracle', oracle);
+    return { confirmed: false, fault: 'oracle', labels: expected };
+  }
+  restored.byFiles.set(key, oracle);
+  return confirmed(oracle);
 }
 
-interface Look {
+/** A run and what it says. */
+export interface Look {
   level: string;
   run: SuiteRun;
   labels: Labels;

@@ -38,13 +38,13 @@ export interface Screened {
   suspicious: string | undefined;
   /** Stopped early because more than the hub limit's share of the suite failed. */
   stoppedAsHub: boolean;
+  /** CPU milliseconds inside the tests themselves, where the runner can tell. */
+  testsCpuMs?: number;
 }
 
 export interface ScreenRequest {
   id: string;
   files: readonly ChangedFile[];
-  /** Run exactly these instead of those that the change reaches; for `repeat`. */
-  tests?: readonly string[];
   /** Stop when more than this many tests have failed; undefined means never. */
   hubLimit: number | undefined;
   signal: AbortSignal;
@@ -56,10 +56,7 @@ export interface ScreenRequest {
  */
 export interface Screener extends AsyncDisposable {
   screen(request: ScreenRequest): Promise<Screened>;
-  /**
-   * Looks again in a nearly hermetic way: nothing of the repository was imported before. Absent where
-   * a fresh process is the only other way to look.
-   */
+  /** Looks again the same way. Absent where every confirmation looks in its own way. */
   repeat?(request: ScreenRequest): Promise<Screened>;
 }
 

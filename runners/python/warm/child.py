@@ -3,6 +3,7 @@ import os
 import sys
 import traceback
 
+from . import clock
 from .reports import ChildReport
 from .reuse import Freshness
 from .wire import receive_order
@@ -86,6 +87,7 @@ def run_order(links, order, child, freshness):
         ran=report.ran,
         stopped=report.stopped,
         newFailures=report.new_failures,
+        inside=report.inside,
         stays=stays,
         renewed=difference,
         cpuMs=round(report.cpu_since_start() * 1000, 3),
@@ -94,15 +96,23 @@ def run_order(links, order, child, freshness):
     return stays
 
 
+def is_shared(file, library, installed_too):
+    if "site-packages" in file or "dist-packages" in file:
+        return installed_too
+    return file.startswith(library)
+
+
 def late_modules(loaded):
-    """Standard modules that tests loaded: a parent that has them spares every child the loading."""
+    """Standard and installed modules that tests loaded: a parent that has them spares every child the loading."""
     library = os.path.dirname(os.__file__) + os.sep
+    # What starts threads is not for a process that forks.
+    quiet = clock.thread_count() == 1
     names = []
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None)
         if name not in loaded and name in sys.builtin_module_names:
             names.append(name)
-        elif name not in loaded and file and file.startswith(library) and "site-packages" not in file:
+        elif name not in loaded and file and is_shared(file, library, quiet):
             names.append(name)
     return names
 
@@ -113,10 +123,10 @@ def why_renewed(order, child, report, last, freshness):
         return "not wanted"
     if report.stopped is not None:
         return "stopped"
-    if last.get("residue") or last.get("shared"):
+    if last.get("shared") or not set(last.get("residue") or ()) <= set(order.get("usual") or ()):
         return "state was left"
-    if order.get("on_disk"):
-        return "files were changed"
     if not child.suite.reset():
         return "the session has state"
+    if last.get("residue") and not child.probe.put_back():
+        return "state cannot be put back"
     return freshness.difference()

@@ -140,7 +140,7 @@ def collected_parent(host, arguments, root, working_folder, links):
         index = live.FunctionIndex(root)
         expected = {}
         resolve = resolver(root)
-        probe = StateProbe(resolve, suite.state_roots())
+        probe = None
 
         def prepare(child, order):
             child.suite = suite
@@ -151,12 +151,15 @@ def collected_parent(host, arguments, root, working_folder, links):
             child.shared = SharedState(suite.shared_by, resolve) if order.get("shares") else None
 
         def note(order):
+            nonlocal probe
             expected.update(order["expected"])
             for name in order["late"]:
                 try:
                     importlib.import_module(name)
-                except ImportError:
+                except Exception:
+                    # It may need what the test does first.
                     continue
+            probe = StateProbe(resolve, suite.state_roots())
             gc.freeze()
 
         serve(

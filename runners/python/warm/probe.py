@@ -9,6 +9,7 @@ import sys
 import threading
 import types
 import warnings
+from functools import lru_cache, partial
 from operator import is_not
 
 MOST_OBJECTS = 150000
@@ -33,6 +34,62 @@ def own_modules(resolve):
     }
 
 
+CACHE = type(lru_cache(None)(len))
+# Set for classes made by a `class` statement, which keep nothing besides what their bases keep.
+HEAP_TYPE = 1 << 9
+
+
+def namespace_of(cls):
+    """The dictionary behind a class: only `setattr` may write to it."""
+    return gc.get_referents(cls.__dict__)[0]
+
+
+def container_kind(thing):
+    """The built-in container that an object is, whatever its class adds, or None."""
+    if isinstance(thing, collections.OrderedDict):
+        return None
+    for kind in (dict, list, set, collections.deque):
+        if isinstance(thing, kind):
+            known = (kind, collections.defaultdict, object)
+            return kind if all(c in known or c.__flags__ & HEAP_TYPE for c in type(thing).__mro__) else None
+    return None
+
+
+def restorer(thing):
+    """A function that gives an object the content that it has now, or None for a kind that is not restored."""
+    kind = container_kind(thing)
+    if kind is not None:
+        return partial(put_back_container, kind, thing, kind.copy(thing))
+    if type(thing) is types.CellType:
+        try:
+            return partial(setattr, thing, "cell_contents", thing.cell_contents)
+        except ValueError:
+            return partial(delattr, thing, "cell_contents")
+    if type(thing) is CACHE and not any(thing.cache_info()[:2]) and not thing.cache_info().currsize:
+        return thing.cache_clear
+    return None
+
+
+def put_back_container(kind, thing, content):
+    kind.clear(thing)
+    (kind.update if kind in (dict, set) else kind.extend)(thing, content)
+
+
+def put_back_class(cls, content):
+    # Past the metaclass: its own hooks have seen these attributes already.
+    set_names(cls.__dict__, content, partial(type.__setattr__, cls), partial(type.__delattr__, cls))
+
+
+def set_names(now, before, put, remove):
+    """Makes a namespace hold what it held, name by name."""
+    missing = object()
+    for name in [name for name in now if name not in before]:
+        remove(name)
+    for name, value in before.items():
+        if now.get(name, missing) is not value:
+            put(name, value)
+
+
 def plain_dict(thing):
     try:
         return object.__getattribute__(thing, "__dict__")
@@ -44,6 +101,7 @@ class Picture:
     """The containers that `roots` lead to and what they hold at this moment."""
 
     def __init__(self, roots, resolve, most=MOST_OBJECTS):
+        self._restorers = {}
         self._own = own_modules(resolve)
         self._own_dicts = {id(module.__dict__) for module in self._own.values()}
         self._most, self._seen = most, set()
@@ -66,6 +124,9 @@ class Picture:
             own = plain_dict(thing)
             if isinstance(own, dict) and id(own) not in self._own_dicts:
                 todo.append(own)
+            if isinstance(thing, types.FunctionType) and sys.version_info < (3, 14):
+                # Made on demand as well; later versions run code for it.
+                thing.__annotations__
             todo.extend(gc.get_referents(thing))
 
     def _interesting(self, thing):
@@ -89,6 +150,35 @@ class Picture:
             part = self.objects[start : start + CHUNK]
             counts = [len(gc.get_referents(thing)) for thing in part]
             self._chunks.append((start, part, counts, gc.get_referents(*part)))
+
+    def keep_contents(self, labels):
+        """Remembers what the objects under these labels hold, for `put_back`."""
+        classes = {id(namespace_of(thing)): thing for thing in self.objects if isinstance(thing, type)}
+        for thing, label in zip(self.objects, self.labels):
+            if label not in labels:
+                continue
+            cls = classes.get(id(thing))
+            restore = restorer(thing) if cls is None else partial(put_back_class, cls, thing.copy())
+            if restore is not None:
+                self._restorers[id(thing)] = restore
+
+    def put_back(self):
+        """Gives changed objects their content back where it is known; whether nothing differs then."""
+        for _, part, counts, before in self._chunks:
+            now = gc.get_referents(*part)
+            if len(now) == len(before) and not any(map(is_not, now, before)):
+                continue
+            position = 0
+            for thing, count in zip(part, counts):
+                old = before[position : position + count]
+                position += count
+                mine = gc.get_referents(thing)
+                if len(mine) == len(old) and not any(map(is_not, mine, old)):
+                    continue
+                restore = self._restorers.get(id(thing))
+                if restore is not None:
+                    restore()
+        return not self.differs()
 
     def differs(self):
         return any(
@@ -128,6 +218,7 @@ class StateProbe:
                     self._picture.add(value, "%s.%s" % (name, key))
         for root in extra_roots:
             self._picture.add(root, "parameters")
+        own_labels = set(self._picture.labels)
         self._picture.add(getattr(os.environ, "_data", None), "environment")
         self._picture.add(sys.path, "sys.path")
         self._picture.add(warnings.filters, "warnings")
@@ -138,7 +229,10 @@ class StateProbe:
             self._picture.add(logger.handlers, "logging")
             self._picture.add(logger.filters, "logging")
         self._picture.take()
+        self._picture.keep_contents(own_labels)
         self._process = self._look_around()
+        self._resolve = resolve
+        self._loaded = frozenset(sys.modules)
 
     def _look_around(self):
         try:
@@ -159,6 +253,23 @@ class StateProbe:
                 [(one.level, one.disabled, one.propagate, id(one.parent)) for one in self._loggers],
             ),
         }
+
+    def put_back(self):
+        """
+        Gives modules and what they lead to the content back that they had; whether everything is as it was then.
+        What the process itself holds (environment, streams, logging) is not touched.
+        """
+        try:
+            if not self._picture.put_back():
+                return False
+            for name, module in self.modules.items():
+                now = module.__dict__
+                set_names(now, self._namespaces[name], now.__setitem__, now.__delitem__)
+            for name in set(own_modules(self._resolve)) - self._loaded:
+                del sys.modules[name]
+        except (AttributeError, TypeError, ValueError):
+            return False
+        return not self.residue()
 
     def residue(self, besides=()):
         """Sorted labels of what is different now, the functions of `besides` left out."""

@@ -190,19 +190,18 @@ def declare_hooks(pytest):
     WarmPlugin.pytest_ignore_collect = pytest.hookimpl(tryfirst=True)(pytest_ignore_collect)
 
 
-def cheapen_failures(rich=0):
+def cheapen_failures(wants_more=lambda: False):
     """
-    After the first `rich` failures, replaces tracebacks by one line; whether a test failed, and how, does not
+    Replaces tracebacks by one line while `wants_more()` says no; whether a test failed, and how, does not
     depend on them.
     """
     from _pytest import nodes
 
-    ordinary, left = nodes.Node._repr_failure_py, [rich]
+    ordinary = nodes.Node._repr_failure_py
 
     def summary(self, excinfo, style=None):
-        if left[0] > 0 or not isinstance(self, nodes.Item):
-            # Of collectors pytest itself reads what this returns, e.g. why a whole module is skipped.
-            left[0] -= 1
+        # Of collectors pytest itself reads what this returns, e.g. why a whole module is skipped.
+        if not isinstance(self, nodes.Item) or wants_more():
             return ordinary(self, excinfo, style)
         return SummaryOnly(excinfo.value)
 

@@ -50,6 +50,8 @@ class ChildReport:
         self._started = self._cpu()
         self._buffer, self._flushed = [], 0.0
         self.ran = 0
+        # CPU seconds inside tests, their fixtures included.
+        self.inside = 0.0
         self.new_failures = 0
         self.stopped = None
 
@@ -82,6 +84,7 @@ class ChildReport:
             return
         cpu = self._cpu() - self._began
         self.ran += 1
+        self.inside += cpu
         observed = {}
         for observer in self._observers:
             observed.update(observer.after(test_id))

@@ -1,5 +1,7 @@
 # Decides whether a child is exactly as it was when forked, so that the next candidate may use it as well.
 import gc
+import importlib
+import linecache
 import os
 import random
 import shutil
@@ -65,8 +67,11 @@ class Freshness:
         )
 
     def restore(self):
-        """Puts back what may be put back without asking: random numbers, names and places of temporary files."""
+        """Puts back what may be put back without asking: random numbers, temporary files, attributes of modules."""
         random.setstate(self._random)
+        # They remember files that the candidate changed.
+        linecache.clearcache()
+        importlib.invalidate_caches()
         tempfile.tempdir, tempfile._name_sequence = self._temporary_names
         for name in os.listdir(self._temporary):
             if name not in self._kept:
@@ -75,6 +80,13 @@ class Freshness:
                     shutil.rmtree(path, ignore_errors=True)
                 else:
                     os.unlink(path)
+        for module, before in zip(self._modules, self._namespaces):
+            now = module.__dict__
+            for name in changed_names(now, before):
+                if name in before:
+                    now[name] = before[name]
+                else:
+                    del now[name]
 
     def difference(self):
         """What is not as it was, in a few words, or None. Names a difference when in doubt."""
@@ -94,10 +106,13 @@ class Freshness:
                 loaded = sorted(after ^ before)[:3] if isinstance(after, frozenset) else ""
                 return "%s %s" % (name, loaded)
         for module, before in zip(self._modules, self._namespaces):
-            now = module.__dict__
-            if len(now) == len(before) and all(now.get(name) is value for name, value in before.items()):
-                continue
-            for name in (set(now) | set(before)) - FREE_NAMES:
-                if now.get(name) is not before.get(name):
-                    return "%s.%s" % (module.__name__, name)
+            for name in changed_names(module.__dict__, before):
+                return "%s.%s" % (module.__name__, name)
         return None
+
+
+def changed_names(now, before):
+    """Names of a module that mean something else now."""
+    if len(now) == len(before) and all(now.get(name) is value for name, value in before.items()):
+        return []
+    return [name for name in (set(now) | set(before)) - FREE_NAMES if now.get(name) is not before.get(name)]

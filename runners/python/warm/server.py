@@ -272,6 +272,7 @@ class Server:
             "on_disk": plan.on_disk,
             "stay": self.framework == "pytest" and self.limits["reuse"],
             "shares": bool(plan.tests & self.recording.shares),
+            "usual": sorted(self.recording.expected_residue(numbers)),
         }
         results = []
         outcome = self.collected.order(order, limits, results.extend)
@@ -349,6 +350,7 @@ class Server:
             end.update(stopped="hang")
         elif outcome["event"] == "done":
             end.update(ran=outcome["ran"], stopped=outcome["stopped"])
+            end["testsCpuMs"] = round(outcome["inside"] * 1000, 3)
             for test in outcome.get("missing") or ():
                 errors = {error["file"] for error in outcome.get("errors") or ()}
                 kind = "collection" if test.partition("::")[0] in errors else "missing"

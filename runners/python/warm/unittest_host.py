@@ -21,16 +21,15 @@ class StoppableResult(swemint_unittest.ReportResult):
             self.stop()
 
 
-def cheapen_failures(rich=0):
+def cheapen_failures(wants_more=lambda: False):
     """
-    After the first `rich` failures, replaces tracebacks by one line; whether a test failed, and how, does not
+    Replaces tracebacks by one line while `wants_more()` says no; whether a test failed, and how, does not
     depend on them.
     """
-    ordinary, left = StoppableResult.fail, [rich]
+    ordinary = StoppableResult.fail
 
     def fail(self, test, error, kind):
-        if left[0] > 0:
-            left[0] -= 1
+        if wants_more():
             ordinary(self, test, error, kind)
             return
         message = "%s: %s" % (error[0].__name__, error[1])

@@ -11,10 +11,6 @@ from .reports import ChildReport
 from .tracer import resolver
 
 
-# Describing a failure well costs more than most tests.
-RICH_FAILURES = 3
-
-
 def preload(names, root):
     """
     Imports what the tests will need anyway. Returns the first name whose import brought in a module of the
@@ -38,14 +34,15 @@ def zygote_parent(host, arguments, root, working_folder, links, names, early, ri
     """
     Forks where the framework is about to load the first file of the repository. `early`: before the framework
     has read its configuration and loaded its plug-ins, for repositories that are plug-ins themselves. `rich`:
-    the first failures are described as ordinary runs describe them.
+    failures are described as ordinary runs describe them until one is new; describing one well costs more
+    than most tests.
     """
     settle(links, working_folder)
     host.preload()
     if rich:
         arguments = host.RICH_OPTIONS + arguments
-    host.cheapen_failures(RICH_FAILURES if rich else 0)
     session = Session(links, root, names)
+    host.cheapen_failures(lambda: rich and session.report.new_failures == 0)
     if early:
         session.fork()
     try:
@@ -70,6 +67,7 @@ class Unforked:
     def __init__(self):
         self.owner = os.getpid()
         self.errors = []
+        self.new_failures = 0
 
     def collecting(self):
         pass
@@ -143,6 +141,7 @@ class Session:
             ran=report.ran,
             stopped=report.stopped,
             newFailures=report.new_failures,
+            inside=report.inside,
             missing=missing_tests(suite.ids, self.expected, order["files"], wanted),
             errors=report.errors,
         )

@@ -98,6 +98,8 @@ export const warmEnd = z.object({
   errors: z.array(collectionError).optional(),
   /** A file of the repository that the tests changed or deleted: the runner's tree is not clean any more. */
   altered: z.string().optional(),
+  /** CPU time inside the tests that ran, their fixtures included, milliseconds; absent when cut. */
+  testsCpuMs: z.number().optional(),
   /** CPU time of server, parent and child, milliseconds. */
   cpuMs: z.number(),
   wallMs: z.number(),

@@ -5,6 +5,7 @@ import type { Candidate, Environment, Verdict } from '../../core/schema/index.ts
 import type { ScaleConfig } from '../../config/schema.ts';
 import { frameworks } from '../../frameworks/registry.ts';
 import type { Kit } from '../../kit.ts';
+import { noRestoredRuns } from '../../validation/confirm.ts';
 import { judgeFast } from '../../validation/fast.ts';
 import type { FastOptions } from '../../validation/fast.ts';
 import { judgeFully } from '../../validation/full.ts';
@@ -81,7 +82,7 @@ export async function openCourt(
         ...options,
         confirm: config.validation.confirm,
         confirmer,
-        restored: new Map(),
+        restored: noRestoredRuns(),
         hubLimit,
         isDowngraded: ({ entity }: Candidate) => downgraded.has(entity.id),
         onContradiction: ({ entity }: Candidate) => void downgraded.add(entity.id),

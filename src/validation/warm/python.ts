@@ -105,7 +105,7 @@ export async function openPythonScreener(
     return runner;
   };
 
-  const look = async (request: ScreenRequest, mode: 'auto' | 'reimport'): Promise<Screened> => {
+  const look = async (request: ScreenRequest): Promise<Screened> => {
     request.signal.throwIfAborted();
     const { conversation, greeting } = runner ?? (await start());
     if (greeting.type === 'unusable') return untrusted(greeting.reason);
@@ -119,8 +119,7 @@ export async function openPythonScreener(
           type: 'candidate',
           id: request.id,
           files: request.files.map(({ path, content }) => ({ path, content })),
-          mode,
-          ...(request.tests === undefined ? {} : { tests: [...request.tests] }),
+          mode: 'auto',
           limits: hubLimits(request, options),
         },
         options,
@@ -138,8 +137,8 @@ export async function openPythonScreener(
   };
 
   return {
-    screen: (request) => look(request, 'auto'),
-    repeat: (request) => look(request, 'reimport'),
+    screen: look,
+    repeat: look,
     [Symbol.asyncDispose]: stop,
   };
 }
@@ -180,6 +179,7 @@ function toScreened(end: WarmEnd, results: TestResult[]): Screened {
     files: end.files ?? [],
     suspicious: undefined,
     stoppedAsHub: end.stopped === 'hub',
+    ...(end.testsCpuMs === undefined ? {} : { testsCpuMs: end.testsCpuMs }),
   };
 }
 
