@@ -5,7 +5,7 @@ import type { Baseline, Candidate, EvidenceRun, SuiteRun } from '../core/schema/
 import { compareWithBaseline, sameLabels } from './labels.ts';
 import type { Labels } from './labels.ts';
 import { sourcePath, toEvidence } from './evidence.ts';
-import type { Confirmer } from './screen.ts';
+import type { Confirmer, Wanted } from './screen.ts';
 import { runSuite } from './suite.ts';
 import type { SuiteHost } from './suite.ts';
 
@@ -15,8 +15,8 @@ export interface ConfirmOptions {
   /** Runs with the bug; each must fail exactly the expected tests. */
   runs: number;
   /**
-   * `covering`: the test files that reach the change, where the confirmer can tell without a new
-   * process. `fresh`: the same files, always in a new process. `full`: the first run takes the whole
+   * `covering`: the tests that reach the change, where the confirmer can tell without a new process.
+   * `fresh`: their files, always in a new process. `full`: the first run takes the whole
    * suite in a new process.
    */
   scope: 'covering' | 'fresh' | 'full';
@@ -45,21 +45,21 @@ export type Confirmation =
   | { confirmed: false; fault: 'labels' | 'oracle'; labels: Labels };
 
 /**
- * Runs the covering test files of a candidate again, each time in a clean tree and in a fresh process
- * or its cheaper equal, then with the fix. Tests outside them keep their baseline status.
+ * Runs the covering tests of a candidate again, each time in a clean tree and in a fresh process or
+ * its cheaper equal, then with the fix. All others keep their baseline status.
  */
 export async function confirm(
   host: SuiteHost,
   candidate: Candidate,
   texts: { clean: string; buggy: string },
   expected: Labels,
-  coveringFiles: readonly string[],
+  tests: Wanted,
   evidence: EvidenceRun[],
   options: ConfirmOptions,
 ): Promise<Confirmation> {
   const { baseline, confirmer, signal } = options;
   const path = candidate.entity.path;
-  const covering: SuiteSelection = { files: coveringFiles };
+  const covering: Wanted = { files: tests.files };
   const label = (run: SuiteRun, selection: SuiteSelection | undefined): Labels => {
     const files = selection?.files;
     const whole = files === undefined ? run : assumeBaseline(baseline, run, new Set(files));
@@ -76,13 +76,15 @@ export async function confirm(
     const level = selection === undefined ? 'full' : 'coverage';
     return { level, run, labels: label(run, selection) };
   };
-  const lookCheaply = async (text: string, files: readonly string[]): Promise<Look | undefined> => {
+  const lookCheaply = async (text: string, wanted: Wanted): Promise<Look | undefined> => {
     if (options.scope === 'fresh') return undefined;
-    const run = await confirmer?.run([{ path, content: text }], files, signal);
-    return run && { level: 'hermetic', run, labels: label(run, { files }) };
+    const run = await confirmer?.run([{ path, content: text }], wanted, signal);
+    // Tests that were not chosen keep their baseline status.
+    const ran = wanted.chosen === undefined ? wanted : { files: [] };
+    return run && { level: 'hermetic', run, labels: label(run, ran) };
   };
-  const look = async (text: string): Promise<Look> =>
-    (await lookCheaply(text, coveringFiles)) ?? lookAnew(text, covering);
+  const look = async (text: string, wanted: Wanted): Promise<Look> =>
+    (await lookCheaply(text, wanted)) ?? lookAnew(text, covering);
   const note = (purpose: EvidenceRun['purpose'], { level, run }: Omit<Look, 'labels'>): void =>
     void evidence.push(toEvidence(purpose, level, run));
 
@@ -91,7 +93,7 @@ export async function confirm(
     const seen =
       index === 0 && options.scope === 'full'
         ? await lookAnew(texts.buggy, undefined)
-        : await look(texts.buggy);
+        : await look(texts.buggy, tests);
     note('repeat', seen);
     first ??= seen.run;
     if (!sameLabels(seen.labels, expected)) {
@@ -100,7 +102,7 @@ export async function confirm(
   }
 
   const { restored } = options;
-  const key = coveringFiles.join('\n');
+  const key = covering.files.join('\n');
   const confirmed = (oracle: Look): Confirmation => {
     note('oracle', oracle);
     return { confirmed: true, labels: expected, first: first ?? oracle.run };
@@ -109,12 +111,12 @@ export async function confirm(
   if (known) return confirmed({ ...known, run: { ...known.run, wallMs: 0, cpuMs: 0 } });
   if (restored.all === undefined) {
     const everywhere = new Set(baseline.tests.map(({ file }) => file));
-    const all = await lookCheaply(texts.clean, [...everywhere]);
+    const all = await lookCheaply(texts.clean, { files: [...everywhere] });
     restored.all = all && restores(all) ? all : 'unfit';
     if (restored.all !== 'unfit') return confirmed(restored.all);
     if (all) note('oracle', all);
   }
-  let oracle = await look(texts.clean);
+  let oracle = await look(texts.clean, covering);
   if (!restores(oracle) && oracle.level === 'hermetic') {
     note('oracle', oracle);
     oracle = await lookAnew(texts.clean, covering);

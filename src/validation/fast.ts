@@ -61,7 +61,7 @@ export async function judgeFast(
   const fault = findFault({ run: completeRun(screened, screened.run, options), labels }, options);
   if (fault) return reject(candidate, evidence, labels, fault);
 
-  const confirmation = await confirm(host, candidate, texts, labels, screened.files, evidence, {
+  const confirmation = await confirm(host, candidate, texts, labels, screened, evidence, {
     baseline: options.baseline,
     limits: options.limits,
     runs: screener.repeat ? 1 : Math.max(1, options.repeats),

@@ -34,6 +34,8 @@ export interface Screened {
   selected: readonly string[];
   /** Test files that can notice the change: what a confirmation has to run. */
   files: readonly string[];
+  /** Which tests of `files`, in words for the confirmer; undefined when all of them can. */
+  chosen?: string;
   /** Set when the outcome cannot be trusted: the candidate goes to the next safer level. */
   suspicious: string | undefined;
   /** Stopped early because more than the hub limit's share of the suite failed. */
@@ -60,15 +62,24 @@ export interface Screener extends AsyncDisposable {
   repeat?(request: ScreenRequest): Promise<Screened>;
 }
 
+/** What a confirmer runs; `chosen` is what a screen said. */
+export interface Wanted {
+  files: readonly string[];
+  chosen?: string;
+}
+
 /**
  * Runs test files as a new process in a clean tree would, for less: the process starts where the
  * repository's first file is about to be loaded.
  */
 export interface Confirmer extends AsyncDisposable {
-  /** Reports every test of `testFiles`. Undefined: only a really new process can tell. */
+  /**
+   * Reports every test of `testFiles`, or of those in them that a screen chose. Undefined: only a
+   * really new process can tell.
+   */
   run(
     files: readonly ChangedFile[],
-    testFiles: readonly string[],
+    tests: Wanted,
     signal: AbortSignal,
   ): Promise<SuiteRun | undefined>;
 }

@@ -41,6 +41,11 @@ def standard(document):
     return [name for name in names if name.partition(".")[0] in known]
 
 
+def conftest_fails(errors):
+    """Whether a session ended before it began because a conftest.py cannot be loaded."""
+    return bool(errors) and all(error["file"].rpartition("/")[2] == "conftest.py" for error in errors)
+
+
 class Server:
     def __init__(self, writer):
         self.writer = writer
@@ -207,7 +212,9 @@ class Server:
         mode, wanted = request.get("mode", "auto"), request.get("tests")
         recording = self.recording
         if mode == "hermetic":
-            return Plan("reimport", "these test files were asked for", None, set(request["testFiles"]))
+            chosen = request.get("chosen")
+            tests = None if chosen is None else int(chosen, 16)
+            return Plan("reimport", "these test files were asked for", tests, set(request["testFiles"]))
         if mode == "suite":
             return Plan("reimport", "the whole suite was asked for", None, {t["file"] for t in recording.tests})
         if wanted is not None:
@@ -263,7 +270,7 @@ class Server:
         ]
         tests = [self.recording.ids[number] for number in numbers]
         positions = [self.suite_index[test] for test in tests]
-        end.update(path="swap", why=plan.why, tests=len(positions))
+        end.update(path="swap", why=plan.why, tests=len(positions), chosen="%x" % plan.tests)
         limits = self.test_limits()
         order = {
             "tests": positions,
@@ -296,7 +303,7 @@ class Server:
             order = dict(order, tests=positions)
             outcome = self.collected.order(order, self.test_limits(), results.extend)
             spent += outcome["exit"]["cpuMs"]
-            end.update(path="suite", why="unexpected state was left behind", tests=len(positions))
+            end.update(path="suite", why="unexpected state was left behind", tests=len(positions), chosen=None)
         self.conclude(request, end, outcome, tests, results)
         return spent
 
@@ -316,6 +323,7 @@ class Server:
             tests = [self.recording.ids[number] for number in bits.indexes_of(plan.tests)]
         numbers = self.chosen(plan)
         end.update(path="reimport", why=plan.why, tests=len(numbers))
+        end["chosen"] = None if plan.tests is None else "%x" % plan.tests
         order = {
             "files": sorted(plan.files),
             "tests": tests,
@@ -357,6 +365,12 @@ class Server:
                 self.writer.send(type="result", id=identifier, test=test, status="failed", kind=kind)
             if outcome.get("errors"):
                 end.update(errors=outcome["errors"])
+        elif outcome["event"] == "no-session" and conftest_fails(outcome["errors"]):
+            # No test runs, whichever files were asked for.
+            for test in self.recording.ids:
+                self.writer.send(type="result", id=identifier, test=test, status="failed", kind="missing")
+            files = sorted({test["file"] for test in self.recording.tests})
+            end.update(errors=outcome["errors"], files=files, chosen=None)
         elif outcome["event"] == "no-session":
             end.update(path="fresh", why="the suite could not be collected", errors=outcome["errors"])
         else:

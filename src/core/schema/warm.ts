@@ -53,6 +53,8 @@ export const warmRequest = z.discriminatedUnion('type', [
     /** `plan` only says what `auto` would do; `hermetic` runs `testFiles` and reports every test. */
     mode: z.enum(['auto', 'reimport', 'suite', 'plan', 'hermetic']).optional(),
     testFiles: z.array(z.string()).optional(),
+    /** For `hermetic`: which tests of these files, as an `end` named them. Default all. */
+    chosen: z.string().optional(),
     /** Run exactly these tests. */
     tests: z.array(z.string()).optional(),
     limits: warmLimits.optional(),
@@ -91,6 +93,8 @@ export const warmEnd = z.object({
   ran: z.number().int(),
   /** Test files of the tests chosen: what a confirmation has to run. */
   files: z.array(z.string()).optional(),
+  /** The tests chosen, opaque to the driver; absent when all of `files` were. */
+  chosen: z.string().nullish(),
   /** `hub`: too many tests newly failed. `hang`: the last result timed out. */
   stopped: z.enum(['hub', 'hang']).nullable(),
   /** What was suspicious about the run, if anything. */

@@ -14,9 +14,9 @@ export function openJavascriptConfirmer(
   if (recording.forked === null) return undefined;
   const forks = new ForkedFiles({ ...host, limits }, recording.forked);
   return {
-    async run(files, testFiles, signal) {
+    async run(files, tests, signal) {
       const candidate = { files, hubLimit: undefined, alone: true, signal };
-      return (await forks.run(recording, testFiles, candidate))?.run;
+      return (await forks.run(recording, tests.files, candidate))?.run;
     },
     [Symbol.asyncDispose]: () => forks[Symbol.asyncDispose](),
   };

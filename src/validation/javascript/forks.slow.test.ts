@@ -199,7 +199,7 @@ describe.for(forms)('$framework', ({ framework, packages, write }) => {
     const expected = await inFull(path, content);
     expect(inScreen(screened)).toEqual(expected);
     if (replace.includes('exit')) return;
-    const confirmed = await confirmer?.run(files, screened.files, signal);
+    const confirmed = await confirmer?.run(files, screened, signal);
     const selected = new Set(screened.files);
     const whole =
       confirmed && assumeUnselected(baseline, confirmed, ({ file }) => selected.has(file));

@@ -2,7 +2,7 @@
 import type { SuiteRun, TestResult } from '../../core/schema/index.ts';
 import type { PythonRecording } from '../../core/schema/warm.ts';
 import { ScreenCrash } from '../screen.ts';
-import type { ChangedFile, Confirmer } from '../screen.ts';
+import type { ChangedFile, Confirmer, Wanted } from '../screen.ts';
 import type { ScreenerOptions } from '../screeners/kind.ts';
 import type { SuiteHost } from '../suite.ts';
 import { readAnswers, startRunner } from './runner.ts';
@@ -32,7 +32,7 @@ export function openPythonConfirmer(
 
   const look = async (
     files: readonly ChangedFile[],
-    testFiles: readonly string[],
+    { files: testFiles, chosen }: Wanted,
     signal: AbortSignal,
   ): Promise<SuiteRun | undefined> => {
     signal.throwIfAborted();
@@ -46,6 +46,7 @@ export function openPythonConfirmer(
         files: files.map(({ path, content }) => ({ path, content })),
         mode: 'hermetic',
         testFiles: [...testFiles],
+        ...(chosen === undefined ? {} : { chosen }),
         limits: { hubShare: null },
       },
       options,
@@ -64,11 +65,11 @@ export function openPythonConfirmer(
   };
 
   return {
-    async run(files, testFiles, signal) {
+    async run(files, tests, signal) {
       const onAbort = (): void => void stop();
       signal.addEventListener('abort', onAbort, { once: true });
       try {
-        return await look(files, testFiles, signal);
+        return await look(files, tests, signal);
       } catch (error) {
         await stop();
         signal.throwIfAborted();

@@ -70,7 +70,7 @@ async function differencesInConfirmer(
 ): Promise<string[] | undefined> {
   await using confirmer = openPythonConfirmer(host, { document, unsafe: [] }, options);
   const files = [...new Set(options.baseline.tests.map(({ file }) => file))];
-  const run = await confirmer.run([], files, options.signal);
+  const run = await confirmer.run([], { files }, options.signal);
   return run?.outcome === 'completed' ? differences(run.results, options) : undefined;
 }
 
@@ -177,6 +177,7 @@ function toScreened(end: WarmEnd, results: TestResult[]): Screened {
     // The runner reports every test that changed, vanished ones included.
     selected: [],
     files: end.files ?? [],
+    ...(end.chosen == null ? {} : { chosen: end.chosen }),
     suspicious: undefined,
     stoppedAsHub: end.stopped === 'hub',
     ...(end.testsCpuMs === undefined ? {} : { testsCpuMs: end.testsCpuMs }),
