@@ -47,9 +47,9 @@ export const scaleConfig = z.strictObject({
       /** Fewer passing tests than this under the bug, and the candidate is rejected. */
       minPassToPass: z.number().int().min(0).default(1),
       /**
-       * How kept candidates are confirmed in mode `fast`. `covering`: with the test files that reach
-       * them, in a process forked where a new one would load the repository's first file. `fresh`: the
-       * same files in a new process. `full`: once with the whole suite in a new process.
+       * How kept candidates are confirmed in mode `fast`. `covering`: with the tests that reach them,
+       * in a process forked where a new one would load the repository's first file. `fresh`: with the
+       * files of these tests in a new process. `full`: once with the whole suite in a new process.
        */
       confirm: z.enum(['covering', 'fresh', 'full']).default('covering'),
       /** Failing more than this share of the suite makes a poor task; 1 means no limit. */

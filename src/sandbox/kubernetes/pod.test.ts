@@ -10,7 +10,7 @@ const render = (settings: object, more: { network?: boolean } = {}) =>
   renderPod({
     name: 'swemint-x',
     image: 'python:3.12',
-    base: '/work/base',
+    base: '/srv/base',
     network: false,
     memoryBytes: 1024 * MEBIBYTE,
     diskBytes: 512 * MEBIBYTE,
@@ -104,7 +104,7 @@ describe('a pod', () => {
   test('shows the base at its own path where it cannot mount it itself', () => {
     const mounts = (settings: object): string[] =>
       render(settings).spec?.containers[0]?.volumeMounts?.map(({ mountPath }) => mountPath) ?? [];
-    expect(mounts({})).toContain('/work/base');
+    expect(mounts({})).toContain('/srv/base');
     expect(mounts({ privileged: true })).toEqual(['/swemint']);
   });
 

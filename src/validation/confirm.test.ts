@@ -1,0 +1,218 @@
+import { expect, test } from 'vitest';
+import type { Framework } from '../core/framework.ts';
+import type { Sandbox } from '../core/sandbox.ts';
+import type {
+  Baseline,
+  Candidate,
+  EnvironmentSpec,
+  EvidenceRun,
+  SuiteRun,
+} from '../core/schema/index.ts';
+import { confirm, noRestoredRuns } from './confirm.ts';
+import type { ConfirmOptions } from './confirm.ts';
+import { compareWithBaseline } from './labels.ts';
+import type { Confirmer, Wanted } from './screen.ts';
+
+const clean = 'clean\n';
+const buggy = 'buggy\n';
+const files = ['a.py', 'b.py'];
+const baseline: Baseline = {
+  runs: 2,
+  wallMs: 10,
+  cpuMs: 10,
+  tests: files.map((file) => ({
+    id: `${file}::test`,
+    file,
+    status: 'passed' as const,
+    durationMs: 1,
+  })),
+};
+
+function run(failing: readonly string[], ran: readonly string[]): SuiteRun {
+  return {
+    outcome: 'completed',
+    results: ran.map((file) => ({
+      id: `${file}::test`,
+      file,
+      durationMs: 1,
+      ...(failing.includes(file)
+        ? { status: 'failed' as const, kind: 'assertion' as const, message: 'boom' }
+        : { status: 'passed' as const }),
+    })),
+    collectionErrors: [],
+    exitCode: null,
+    wallMs: 5,
+    cpuMs: 5,
+    outputTail: '',
+  };
+}
+
+/** Says what `failing` says of the text and the files; remembers what it was asked. */
+function confirmerThat(failing: (text: string, wanted: Wanted) => string[]) {
+  const asked: { text: string; wanted: Wanted }[] = [];
+  const confirmer: Confirmer = {
+    run: (changed, wanted) => {
+      const text = changed[0]?.content ?? '';
+      asked.push({ text, wanted });
+      return Promise.resolve(run(failing(text, wanted), wanted.files));
+    },
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+  return { asked, confirmer };
+}
+
+/** New processes: everything passes in the clean tree, `a.py` fails with the bug. */
+function hostOfNewProcesses() {
+  let text = clean;
+  let processes = 0;
+  const sandbox: Partial<Sandbox> = {
+    root: '/srv/sandbox',
+    restore: () => {
+      text = clean;
+      return Promise.resolve();
+    },
+    write: (_, data) => {
+      text = String(data);
+      return Promise.resolve();
+    },
+    exec: () => {
+      processes += 1;
+      return Promise.resolve({
+        outcome: 'exited',
+        exitCode: 0,
+        signal: null,
+        stdout: '',
+        stderr: '',
+        wallMs: 9,
+        cpuMs: 9,
+      } as Awaited<ReturnType<Sandbox['exec']>>);
+    },
+    read: () => Promise.resolve(new Uint8Array()),
+  };
+  let ran: readonly string[] = files;
+  const framework: Partial<Framework> = {
+    command: ({ selection }) => {
+      ran = selection?.files ?? files;
+      return { argv: ['run'], env: {} };
+    },
+    parse: () => run(text === buggy ? ['a.py'] : [], ran),
+  };
+  const spec = { test: { cwd: '.', args: [], env: {} } } as unknown as EnvironmentSpec;
+  return {
+    host: { sandbox: sandbox as Sandbox, framework: framework as Framework, spec },
+    processes: () => processes,
+  };
+}
+
+const candidate = { id: 'c', entity: { path: 'source.py' } } as Candidate;
+const expected = compareWithBaseline(baseline, run(['a.py'], files));
+
+function optionsFor(confirmer: Confirmer | undefined): ConfirmOptions {
+  return {
+    baseline,
+    limits: {},
+    runs: 1,
+    scope: 'covering',
+    confirmer,
+    restored: noRestoredRuns(),
+    signal: new AbortController().signal,
+  };
+}
+
+const withBug = (text: string): string[] => (text === buggy ? ['a.py'] : []);
+
+test('the fix runs once, with all test files, for every candidate', async () => {
+  const { asked, confirmer } = confirmerThat(withBug);
+  const { host, processes } = hostOfNewProcesses();
+  const options = optionsFor(confirmer);
+  const look = async (wanted: Wanted): Promise<EvidenceRun[]> => {
+    const evidence: EvidenceRun[] = [];
+    const told = await confirm(
+      host,
+      candidate,
+      { clean, buggy },
+      expected,
+      wanted,
+      evidence,
+      options,
+    );
+    expect(told.confirmed).toBe(true);
+    return evidence.filter(({ purpose }) => purpose === 'oracle');
+  };
+  expect(await look({ files: ['a.py'], chosen: '1' })).toMatchObject([
+    { level: 'hermetic', cpuMs: 5, passed: 2 },
+  ]);
+  expect(await look({ files })).toMatchObject([{ level: 'hermetic', cpuMs: 0, passed: 2 }]);
+  expect(asked).toEqual([
+    { text: buggy, wanted: { files: ['a.py'], chosen: '1' } },
+    { text: clean, wanted: { files } },
+    { text: buggy, wanted: { files } },
+  ]);
+  expect(processes()).toBe(0);
+});
+
+test('where all test files do not run well together, the fix runs for each set of them', async () => {
+  const { asked, confirmer } = confirmerThat((text, wanted) =>
+    text === buggy ? ['a.py'] : wanted.files.length === files.length ? ['b.py'] : [],
+  );
+  const { host, processes } = hostOfNewProcesses();
+  const options = optionsFor(confirmer);
+  for (const passed of [1, 1]) {
+    const evidence: EvidenceRun[] = [];
+    const wanted = { files: ['a.py'] };
+    const told = await confirm(
+      host,
+      candidate,
+      { clean, buggy },
+      expected,
+      wanted,
+      evidence,
+      options,
+    );
+    expect(told.confirmed).toBe(true);
+    expect(evidence.at(-1)).toMatchObject({ purpose: 'oracle', passed, failed: 0 });
+  }
+  expect(asked.map(({ text, wanted }) => [text, wanted.files.length])).toEqual([
+    [buggy, 1],
+    [clean, 2],
+    [clean, 1],
+    [buggy, 1],
+  ]);
+  expect(processes()).toBe(0);
+});
+
+test('a confirmer that cannot tell is replaced by new processes', async () => {
+  const { host, processes } = hostOfNewProcesses();
+  const evidence: EvidenceRun[] = [];
+  const told = await confirm(
+    host,
+    candidate,
+    { clean, buggy },
+    expected,
+    { files, chosen: '1' },
+    evidence,
+    optionsFor(undefined),
+  );
+  expect(told).toMatchObject({ confirmed: true, first: { cpuMs: 5 } });
+  expect(evidence.map(({ purpose, level }) => [purpose, level])).toEqual([
+    ['repeat', 'coverage'],
+    ['oracle', 'coverage'],
+  ]);
+  expect(processes()).toBe(2);
+});
+
+test('other failing tests than the screen saw are no confirmation', async () => {
+  const { confirmer } = confirmerThat(() => ['b.py']);
+  const { host } = hostOfNewProcesses();
+  const told = await confirm(
+    host,
+    candidate,
+    { clean, buggy },
+    expected,
+    { files, chosen: '3' },
+    [],
+    optionsFor(confirmer),
+  );
+  expect(told).toMatchObject({ confirmed: false, fault: 'labels' });
+  expect(told.labels.failToPass.map(({ id }) => id)).toEqual(['b.py::test']);
+});
