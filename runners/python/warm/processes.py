@@ -22,8 +22,7 @@ class ProcessFollower:
         """Before collection: what programs need in order to report is part of the environment from then on."""
         os.environ[self._started.FILE] = self._file
         os.environ[self._started.ROOT] = self._root
-        known = os.environ.get("PYTHONPATH")
-        os.environ["PYTHONPATH"] = FOLDER + (os.pathsep + known if known else "")
+        find_started(os.environ)
 
     def forget(self):
         if os.path.exists(self._file):
@@ -57,6 +56,26 @@ class ProcessFollower:
                 if line.isdigit():
                     lines.setdefault(path, {}).setdefault(place, []).append(int(line))
         return programs, forks, lines
+
+
+def find_started(environment):
+    known = environment.get("PYTHONPATH")
+    environment["PYTHONPATH"] = FOLDER + (os.pathsep + known if known else "")
+
+
+def announce_in(environment):
+    """
+    Whether a program with this environment reports what it runs. One that a test wrote for its program is given
+    what is missing; the program gets it because nobody has read it yet.
+    """
+    if any("SWEMINT_COVER_FILE" in str(name) for name in environment):
+        return True
+    if type(environment) is not dict or not all(isinstance(name, str) for name in environment):
+        return False
+    missing = {name: value for name, value in os.environ.items() if name.startswith("SWEMINT_COVER_")}
+    environment.update(missing)
+    find_started(environment)
+    return bool(missing)
 
 
 def is_python(program):

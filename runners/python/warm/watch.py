@@ -2,7 +2,7 @@
 import os
 import sys
 
-from .processes import is_python
+from .processes import announce_in, is_python
 
 # Event: which of its arguments are the program and the environment.
 START_EVENTS = {
@@ -70,7 +70,7 @@ class Watch:
         if program is not None and is_python(arguments[program]):
             self.pythons += 1
         given = None if environment is None else arguments[environment]
-        if given is not None and not any("SWEMINT_COVER_FILE" in str(name) for name in given):
+        if given is not None and not announce_in(given):
             # It does not inherit what makes Python programs report: nobody knows what it runs.
             self.unfollowed += 1
 

@@ -154,6 +154,17 @@ describe.each([
     await rm(folder, { recursive: true, force: true });
   });
 
+  it.skipIf(!usable || framework !== 'pytest')('follows programs that tests start and kill', () => {
+    const tests = z
+      .array(
+        z.object({ id: z.string(), always: z.boolean().optional(), processes: z.int().optional() }),
+      )
+      .parse(recording?.['tests']);
+    const starts = tests.find(({ id }) => id.endsWith('::test_program_with_its_own_environment'));
+    expect(starts).toMatchObject({ processes: 2 });
+    expect(starts?.always).toBeUndefined();
+  });
+
   it.skipIf(!usable)(
     'agrees with ordinary runs on every trap',
     async () => {
