@@ -1,12 +1,11 @@
 // Confirms in forks taken where a new process would load the repository's first file, in a clean tree.
 import type { SuiteRun, TestResult } from '../../core/schema/index.ts';
-import type { PythonRecording } from '../../core/schema/warm.ts';
+import type { PythonRecording, WarmEnd } from '../../core/schema/warm.ts';
 import { ScreenCrash } from '../screen.ts';
-import type { ChangedFile, Confirmer, Wanted } from '../screen.ts';
+import type { Confirmer } from '../screen.ts';
 import type { ScreenerOptions } from '../screeners/kind.ts';
 import type { SuiteHost } from '../suite.ts';
-import { readAnswers, startRunner } from './runner.ts';
-import type { Runner } from './runner.ts';
+import { KeptRunner } from './runner.ts';
 
 /**
  * Opens a confirmer over a sandbox of its own. Its runner has imported the framework alone and runs
@@ -18,68 +17,43 @@ export function openPythonConfirmer(
   options: ScreenerOptions,
 ): Confirmer {
   const betrays = betrayalBy(unsafe, options);
-  let runner: Runner | undefined;
-  const stop = async (): Promise<void> => {
-    const old = runner;
-    runner = undefined;
-    await old?.[Symbol.asyncDispose]();
-  };
-  const start = async (): Promise<Runner> => {
-    await host.sandbox.restore();
-    runner = await startRunner(host, document, options, 'confirm');
-    return runner;
-  };
-
-  const look = async (
-    files: readonly ChangedFile[],
-    { files: testFiles, chosen }: Wanted,
-    signal: AbortSignal,
-  ): Promise<SuiteRun | undefined> => {
-    signal.throwIfAborted();
-    const { conversation, greeting } = runner ?? (await start());
-    if (greeting.type === 'unusable' || !greeting.levels.reimport) return undefined;
-    const { end, results } = await readAnswers(
-      conversation,
-      {
-        type: 'candidate',
-        id: 'confirmation',
-        files: files.map(({ path, content }) => ({ path, content })),
-        mode: 'hermetic',
-        testFiles: [...testFiles],
-        ...(chosen === undefined ? {} : { chosen }),
-        limits: { hubShare: null },
-      },
-      options,
-    );
-    if (end.altered !== undefined) await stop();
-    if (end.path === 'fresh' || results.some(betrays)) return undefined;
-    return {
-      outcome: end.stopped === 'hang' ? 'timed-out' : 'completed',
-      results,
-      collectionErrors: end.errors ?? [],
-      exitCode: null,
-      wallMs: end.wallMs,
-      cpuMs: end.cpuMs,
-      outputTail: '',
-    };
-  };
-
+  const runner = new KeptRunner(host, document, options, 'confirm');
   return {
-    async run(files, tests, signal) {
-      const onAbort = (): void => void stop();
-      signal.addEventListener('abort', onAbort, { once: true });
+    async run(files, { files: testFiles, chosen }, signal) {
       try {
-        return await look(files, tests, signal);
+        const greeting = await runner.greeting(signal);
+        if (greeting.type === 'unusable' || !greeting.levels.reimport) return undefined;
+        const { end, results } = await runner.ask(
+          {
+            id: 'confirmation',
+            files: files.map(({ path, content }) => ({ path, content })),
+            mode: 'hermetic',
+            testFiles: [...testFiles],
+            ...(chosen === undefined ? {} : { chosen }),
+            limits: { hubShare: null },
+          },
+          signal,
+        );
+        return end.path === 'fresh' || results.some(betrays) ? undefined : toRun(end, results);
       } catch (error) {
-        await stop();
-        signal.throwIfAborted();
         if (error instanceof ScreenCrash) return undefined;
         throw error;
-      } finally {
-        signal.removeEventListener('abort', onAbort);
       }
     },
-    [Symbol.asyncDispose]: stop,
+    [Symbol.asyncDispose]: () => runner[Symbol.asyncDispose](),
+  };
+}
+
+/** What a warm run says in the words of ordinary ones. */
+export function toRun(end: WarmEnd, results: TestResult[]): SuiteRun {
+  return {
+    outcome: end.stopped === 'hang' ? 'timed-out' : 'completed',
+    results,
+    collectionErrors: end.errors ?? [],
+    exitCode: null,
+    wallMs: end.wallMs,
+    cpuMs: end.cpuMs,
+    outputTail: '',
   };
 }
 

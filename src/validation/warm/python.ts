@@ -1,14 +1,14 @@
 // Drives the warm Python runner: records once, and puts candidates to it.
-import type { SuiteRun, TestResult } from '../../core/schema/index.ts';
+import type { TestResult } from '../../core/schema/index.ts';
 import { pythonRecording } from '../../core/schema/warm.ts';
 import type { PythonRecording, WarmEnd, WarmRecording } from '../../core/schema/warm.ts';
 import { ScreenCrash } from '../screen.ts';
 import type { Confirmer, Screened, ScreenLevel, Screener, ScreenRequest } from '../screen.ts';
 import type { ScreenerOptions } from '../screeners/kind.ts';
 import type { SuiteHost } from '../suite.ts';
-import { betrayalBy, openPythonConfirmer } from './confirmer.ts';
-import { askForRecording, readAnswers, startRunner } from './runner.ts';
-import type { Runner, Unusable } from './runner.ts';
+import { betrayalBy, openPythonConfirmer, toRun } from './confirmer.ts';
+import { askForRecording, KeptRunner, startRunner } from './runner.ts';
+import type { Unusable } from './runner.ts';
 
 /** Records what every test does; `because` says why this suite cannot run warm. */
 export async function recordPython(
@@ -85,7 +85,7 @@ function differences(
     .map(({ id }) => id);
 }
 
-/** Opens a screen over a sandbox of its own. The runner is started anew whenever it has to be. */
+/** Opens a screen over a sandbox of its own. */
 export async function openPythonScreener(
   host: SuiteHost,
   recording: string,
@@ -93,53 +93,27 @@ export async function openPythonScreener(
 ): Promise<Screener> {
   const { document, unsafe } = pythonRecording.parse(JSON.parse(recording));
   const betrays = betrayalBy(unsafe, options);
-  let runner: Runner | undefined;
-  const stop = async (): Promise<void> => {
-    const old = runner;
-    runner = undefined;
-    await old?.[Symbol.asyncDispose]();
-  };
-  const start = async (): Promise<Runner> => {
-    await host.sandbox.restore();
-    runner = await startRunner(host, document, options);
-    return runner;
-  };
-
+  const runner = new KeptRunner(host, document, options);
   const look = async (request: ScreenRequest): Promise<Screened> => {
-    request.signal.throwIfAborted();
-    const { conversation, greeting } = runner ?? (await start());
+    const greeting = await runner.greeting(request.signal);
     if (greeting.type === 'unusable') return untrusted(greeting.reason);
     if (greeting.needsRecording) return untrusted('its recording was made by another version');
-    const onAbort = (): void => void stop();
-    request.signal.addEventListener('abort', onAbort, { once: true });
-    try {
-      const { end, results } = await readAnswers(
-        conversation,
-        {
-          type: 'candidate',
-          id: request.id,
-          files: request.files.map(({ path, content }) => ({ path, content })),
-          mode: 'auto',
-          limits: hubLimits(request, options),
-        },
-        options,
-      );
-      if (end.altered !== undefined) await stop();
-      const odd = results.find(betrays);
-      return odd ? untrusted(`${odd.id} says this in warm processes`) : toScreened(end, results);
-    } catch (error) {
-      await stop();
-      request.signal.throwIfAborted();
-      throw error;
-    } finally {
-      request.signal.removeEventListener('abort', onAbort);
-    }
+    const { end, results } = await runner.ask(
+      {
+        id: request.id,
+        files: request.files.map(({ path, content }) => ({ path, content })),
+        mode: 'auto',
+        limits: hubLimits(request, options),
+      },
+      request.signal,
+    );
+    const odd = results.find(betrays);
+    return odd ? untrusted(`${odd.id} says this in warm processes`) : toScreened(end, results);
   };
-
   return {
     screen: look,
     repeat: look,
-    [Symbol.asyncDispose]: stop,
+    [Symbol.asyncDispose]: () => runner[Symbol.asyncDispose](),
   };
 }
 
@@ -162,18 +136,9 @@ const levels: Record<Exclude<WarmEnd['path'], 'fresh'>, ScreenLevel> = {
 function toScreened(end: WarmEnd, results: TestResult[]): Screened {
   if (end.path === 'fresh') return untrusted(end.why);
   const level = levels[end.path];
-  const run: SuiteRun = {
-    outcome: end.stopped === 'hang' ? 'timed-out' : 'completed',
-    results,
-    collectionErrors: end.errors ?? [],
-    exitCode: null,
-    wallMs: end.wallMs,
-    cpuMs: end.cpuMs,
-    outputTail: '',
-  };
   return {
     level,
-    run: level === 'unchanged' || level === 'uncovered' ? undefined : run,
+    run: level === 'unchanged' || level === 'uncovered' ? undefined : toRun(end, results),
     // The runner reports every test that changed, vanished ones included.
     selected: [],
     files: end.files ?? [],

@@ -66,6 +66,68 @@ export async function startRunner(
   }
 }
 
+/** A question about one candidate, without what every question has. */
+export type Question = Omit<Extract<WarmRequest, { type: 'candidate' }>, 'type'>;
+
+/**
+ * A runner of a sandbox of its own: started when it is first asked, and anew, in a restored tree, after
+ * a crash, an abort, or tests that changed the tree.
+ */
+export class KeptRunner implements AsyncDisposable {
+  readonly #start: () => Promise<Runner>;
+  readonly #options: ScreenerOptions;
+  #runner: Runner | undefined;
+
+  constructor(
+    host: SuiteHost,
+    recording: WarmRecording,
+    options: ScreenerOptions,
+    role: 'screen' | 'confirm' = 'screen',
+  ) {
+    this.#options = options;
+    this.#start = async () => {
+      await host.sandbox.restore();
+      return startRunner(host, recording, options, role);
+    };
+  }
+
+  /** What it said when it was started. */
+  async greeting(signal: AbortSignal): Promise<WarmReady | Unusable> {
+    signal.throwIfAborted();
+    this.#runner ??= await this.#start();
+    return this.#runner.greeting;
+  }
+
+  /** Rejects with `ScreenCrash` when it dies over the question, and on abort. */
+  async ask(
+    question: Question,
+    signal: AbortSignal,
+  ): Promise<{ end: WarmEnd; results: TestResult[] }> {
+    await this.greeting(signal);
+    const onAbort = (): void => void this[Symbol.asyncDispose]();
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      const runner = this.#runner ?? (await this.#start());
+      const request = { type: 'candidate' as const, ...question };
+      const answers = await readAnswers(runner.conversation, request, this.#options);
+      if (answers.end.altered !== undefined) await this[Symbol.asyncDispose]();
+      return answers;
+    } catch (error) {
+      await this[Symbol.asyncDispose]();
+      signal.throwIfAborted();
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const old = this.#runner;
+    this.#runner = undefined;
+    await old?.[Symbol.asyncDispose]();
+  }
+}
+
 /** Has the runner record the suite; undefined when it gave no recording. */
 export async function askForRecording(
   { conversation }: Runner,
@@ -84,7 +146,7 @@ export async function askForRecording(
 }
 
 /** Puts one candidate to the runner; throws `ScreenCrash` when it dies over it. */
-export async function readAnswers(
+async function readAnswers(
   conversation: Conversation,
   request: Extract<WarmRequest, { type: 'candidate' }>,
   { limits }: ScreenerOptions,
