@@ -68,14 +68,17 @@ def announce_in(environment):
     Whether a program with this environment reports what it runs. One that a test wrote for its program is given
     what is missing; the program gets it because nobody has read it yet.
     """
-    if any("SWEMINT_COVER_FILE" in str(name) for name in environment):
+    needed = {name: value for name, value in os.environ.items() if name.startswith("SWEMINT_COVER_")}
+    names = {os.fsdecode(name): os.fsdecode(value) for name, value in environment.items()}
+    found = FOLDER in names.get("PYTHONPATH", "").split(os.pathsep)
+    if found and needed and needed.keys() <= names.keys():
         return True
-    if type(environment) is not dict or not all(isinstance(name, str) for name in environment):
+    if not needed or type(environment) is not dict or not all(isinstance(name, str) for name in environment):
         return False
-    missing = {name: value for name, value in os.environ.items() if name.startswith("SWEMINT_COVER_")}
-    environment.update(missing)
-    find_started(environment)
-    return bool(missing)
+    environment.update(needed)
+    if not found:
+        find_started(environment)
+    return True
 
 
 def is_python(program):

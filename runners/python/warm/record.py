@@ -2,6 +2,9 @@
 from .handle import ParentGone
 from .recording import VERSION, Coverage
 
+# After so many tests that do not end while they are traced, the others count as not followed.
+MOST_STUCK = 3
+
 
 def run_all(parent, tests, limits, **order):
     """One child runs these tests; ({test: result}, last words)."""
@@ -11,8 +14,24 @@ def run_all(parent, tests, limits, **order):
         for result in batch:
             results[result["test"]] = result
 
-    outcome = parent.order(dict(order, tests=tests), limits(), note)
+    outcome = parent.order(dict(order, tests=tests), limits, note)
     return results, outcome
+
+
+def run_traced(traced, positions, limits, tell):
+    """
+    Runs all tests in order in one child, without those that outlast their limit: nobody knows what they would
+    have done. ({test: result}, last words).
+    """
+    stuck = set()
+    while True:
+        tell("traced", 0, len(positions))
+        left = {test: position for test, position in positions.items() if test not in stuck}
+        results, outcome = run_all(traced, list(left.values()), limits)
+        unseen = [test for test in left if test not in results]
+        if outcome["event"] == "done" or not unseen or len(stuck) == MOST_STUCK:
+            return results, outcome
+        stuck.add(unseen[0])
 
 
 def make_recording(server, tell):
@@ -34,7 +53,7 @@ def record(server, plain, traced, ready, tell):
     ids, files = plain.ready["tests"], plain.ready["files"]
     everything = list(range(len(ids)))
     tell("plain", 0, len(ids))
-    results, outcome = run_all(plain, everything, server.generous, late=True)
+    results, outcome = run_all(plain, everything, server.generous(), late=True)
     late = outcome.get("late", [])
     if outcome["event"] != "done":
         raise Unrecordable("The suite does not run to its end.", [outcome.get("reason")])
@@ -72,18 +91,17 @@ def record(server, plain, traced, ready, tell):
             # Under the tracer it acts differently: what it covers is not known.
             test["always"] = True
 
-    tell("traced", 0, len(ids))
-    results, outcome = run_all(traced, list(range(len(positions))), server.generous)
+    longest = max((test["cpuMs"] for test in tests), default=0.0) / 1000
+    results, outcome = run_traced(traced, positions, server.generous(longest), tell)
     for result in results.values():
         note(result)
     shared = {
         key: {"tests": [index[user] for user in users if user in index], "changes": key in outcome["shared"]}
         for key, users in (outcome.get("users") or {}).items()
     }
-    if outcome["event"] != "done":
-        for test in tests:
-            if test["id"] not in results:
-                test["always"] = True
+    for test in tests:
+        if test["id"] in positions and test["id"] not in results:
+            test["always"] = True
     for done, (test, position) in enumerate(positions.items()):
         if done % 50 == 0:
             tell("isolated", done, len(positions))
@@ -91,7 +109,7 @@ def record(server, plain, traced, ready, tell):
         if number is None:
             continue
         try:
-            results, outcome = run_all(traced, [position], server.generous, isolated=True)
+            results, outcome = run_all(traced, [position], server.generous(longest), isolated=True)
         except ParentGone:
             traced.open(server.collect_timeout)
             tests[number]["always"] = True

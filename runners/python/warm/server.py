@@ -19,6 +19,8 @@ from .tree import Tree
 from .wire import Reader, Writer, keep_away
 
 PROTOCOL = 1
+# How many times its own time a test may take while it is traced.
+TRACED = 60
 FRAMEWORKS = {"pytest": "pytest_host", "unittest": "unittest_host"}
 DEFAULT_LIMITS = {
     # A test may use this many times its recorded time, at least the floor, before it counts as hung.
@@ -404,9 +406,13 @@ class Server:
     def recorder(self):
         return self.parent(recording_parent)
 
-    def generous(self):
-        """Limits while nothing is known yet: only what keeps a broken suite from running forever."""
-        return Limits([], [], self.collect_timeout, total=self.collect_timeout * 10)
+    def generous(self, longest=0.0):
+        """
+        Limits while little is known: only what keeps a broken suite from running forever. `longest`: CPU seconds
+        of the longest test; traced it may take many times that.
+        """
+        step = max(self.collect_timeout, TRACED * longest)
+        return Limits([], [], step, total=step * 10)
 
     def close(self):
         for parent in (self.collected, self.zygote):

@@ -21,6 +21,8 @@ WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 # Reading for these is not a test's doing: importing, rewriting assertions, printing tracebacks and warnings.
 LOADERS = ("<frozen importlib", "/_pytest/assertion/rewrite.py", "/importlib/_bootstrap")
 PRINTERS = ("/traceback.py", "/warnings.py", "/_pytest/_code/")
+# Doctest looks up in which line an example stands; the example itself is of the docstring.
+FINDERS = ("find", "_find", "_find_lineno")
 
 
 class Watch:
@@ -91,6 +93,8 @@ class Watch:
             if name.endswith("/linecache.py"):
                 through_cache = True
             elif through_cache and any(part in name for part in PRINTERS):
+                return
+            elif through_cache and name.endswith("/doctest.py") and frame.f_code.co_name in FINDERS:
                 return
             frame, depth = frame.f_back, depth + 1
         self.reads.add(relative)
