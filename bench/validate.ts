@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { scaleConfig } from '../src/config/schema.ts';
 import { errorMessage } from '../src/core/errors.ts';
-import type { Candidate, Verdict } from '../src/core/schema/index.ts';
+import type { Candidate, SuiteRun, Verdict } from '../src/core/schema/index.ts';
 import { noModel } from '../src/kit.ts';
 import { generateStage } from '../src/pipelines/scale/candidates.ts';
 import { prepareEnvironment } from '../src/pipelines/scale/environment.ts';
@@ -154,15 +154,20 @@ async function measure(source: string, folder: string, done: readonly Row[]): Pr
     const texts = await readTexts(host, candidate);
     if (texts === undefined) throw new Error(`${candidate.id} does not apply`);
     const full = await runOnce(host, candidate, texts.buggy, court.options);
-    const labels = compareWithBaseline(environment.baseline, full);
+    const seen = (run: SuiteRun): Seen => ({
+      failing: compareWithBaseline(environment.baseline, run).failToPass.map(({ id }) => id),
+      hub: false,
+      hung: run.outcome === 'timed-out',
+    });
     screen = undefined;
     const verdict = await judge.judge(candidate);
-    const row = compare(candidate, verdict, screen, {
-      failing: labels.failToPass.map(({ id }) => id),
-      hub: false,
-      hung: full.outcome === 'timed-out',
-      cpuMs: full.cpuMs ?? full.wallMs,
-    });
+    const truth = { ...seen(full), cpuMs: full.cpuMs ?? full.wallMs };
+    const row = compare(candidate, verdict, screen, truth);
+    const wrong = row.difference !== undefined || typeof row.screenDifference === 'string';
+    for (let again = 0; wrong && !row.unstable && again < 3; again += 1) {
+      const other = seen(await runOnce(host, candidate, texts.buggy, court.options));
+      row.unstable = !sameSight(truth, other);
+    }
     await appendFile(join(folder, 'rows.jsonl'), `${JSON.stringify(row)}\n`);
     process.stderr.write(
       `  ${index + 1}/${order.length} ${row.level} ${row.fullMs.toFixed(0)} → ${row.screenMs.toFixed(0)} ms ${renderParts(row.parts)}${row.difference === undefined ? '' : `  ${row.difference}`}${typeof row.screenDifference !== 'string' ? '' : `  [screen: ${row.screenDifference}]`}\n`,
@@ -175,6 +180,14 @@ interface Seen {
   failing: string[];
   hub: boolean;
   hung: boolean;
+}
+
+/** Whether two full runs saw the same. */
+function sameSight(one: Seen, other: Seen): boolean {
+  return (
+    one.hung === other.hung &&
+    (one.hung || one.failing.toSorted().join('\n') === other.failing.toSorted().join('\n'))
+  );
 }
 
 interface Row {
@@ -192,6 +205,8 @@ interface Row {
   difference: string | undefined;
   /** What the screen got wrong before any confirmation; null when it made no claim. */
   screenDifference: string | undefined | null;
+  /** A difference was found, and further full runs differ from the first one as well. */
+  unstable: boolean;
 }
 
 function compare(
@@ -218,6 +233,7 @@ function compare(
     parts,
     difference: differ(candidate, verdict, full),
     screenDifference: screen === undefined ? null : differAtFirst(candidate, screen, full),
+    unstable: false,
   };
 }
 
@@ -273,10 +289,12 @@ function summarise(source: string, setting: Setting, rows: readonly Row[]): Repo
   const beyond = swaps.flatMap(({ screenMs, testsMs }) =>
     testsMs === undefined ? [] : [screenMs - testsMs],
   );
+  const stable = rows.filter(({ unstable }) => !unstable);
   return {
     source,
     ...setting,
     candidates: rows.length,
+    unstable: rows.length - stable.length,
     kept: rows.filter(({ kept }) => kept).length,
     fullMs: mean((row) => row.fullMs),
     screenMeanMs: mean((row) => row.screenMs),
@@ -287,8 +305,8 @@ function summarise(source: string, setting: Setting, rows: readonly Row[]): Repo
     swapOverheadMs: beyond.length === 0 ? null : median(beyond),
     levels,
     parts,
-    differences: rows.flatMap(({ difference }) => difference ?? []),
-    screenClaims: rows.filter(({ screenDifference }) => screenDifference !== null).length,
-    screenDifferences: rows.flatMap(({ screenDifference }) => screenDifference ?? []),
+    differences: stable.flatMap(({ difference }) => difference ?? []),
+    screenClaims: stable.filter(({ screenDifference }) => screenDifference !== null).length,
+    screenDifferences: stable.flatMap(({ screenDifference }) => screenDifference ?? []),
   };
 }

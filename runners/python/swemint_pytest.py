@@ -45,7 +45,7 @@ IGNORED_OPTIONS = {
 STEADY_OPTIONS = ["-p", "no:unraisableexception"]
 
 # Rich tracebacks are slow to make; a mutant that breaks everything needs only a few of them.
-RICH_TRACEBACKS = 40
+RICH_TRACEBACKS = 10
 
 
 def neutralise(option):

@@ -9,6 +9,9 @@ from .reuse import Freshness
 from .wire import receive_order
 
 
+STILL_RUNNING = "a thread would keep an ordinary process from ending"
+
+
 class Child:
     """What the parent lends to its forks."""
 
@@ -69,6 +72,9 @@ def run_order(links, order, child, freshness):
     if os.getpid() != report.owner:
         os._exit(0)
     report.flush()
+    if clock.would_not_end():
+        links.events.send(event="broken", process=report.owner, reason=STILL_RUNNING)
+        return False
     last = {} if child.observer is None else child.observer.take()
     if child.shared is not None:
         last["shared"] = sorted(child.shared.changed)

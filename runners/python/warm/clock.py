@@ -1,6 +1,8 @@
 # CPU time of this process, of its children, and of somebody else's process group.
 import os
 import resource
+import sys
+import threading
 import time
 
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
@@ -49,11 +51,27 @@ def children_of(parent):
     return found
 
 
+def would_not_end(patience=1.0, now=time.monotonic, sleep=time.sleep):
+    """
+    Whether threads would keep an ordinary process from ending: it waits for those that are no daemons. `patience`:
+    seconds that they are given. Workers of executors end when asked.
+    """
+    executors = sys.modules.get("concurrent.futures.thread")
+    workers = getattr(executors, "_threads_queues", ())
+    until = now() + patience
+    while any(
+        thread.is_alive() and not thread.daemon and thread is not threading.main_thread() and thread not in workers
+        for thread in threading.enumerate()
+    ):
+        if now() > until:
+            return True
+        sleep(0.01)
+    return False
+
+
 def thread_count():
     """Threads of this process that the system knows, started by Python or by C code."""
     try:
         return len(os.listdir("/proc/self/task"))
     except OSError:
-        import threading
-
         return threading.active_count()

@@ -5,6 +5,7 @@ import sys
 import traceback
 
 from . import clock
+from .child import STILL_RUNNING
 from .imports import module_files
 from .parent import KeptCompilations, fork_for_orders, settle
 from .reports import ChildReport
@@ -136,6 +137,9 @@ class Session:
         if os.getpid() != report.owner:
             self.finish(0)
         report.flush()
+        if clock.would_not_end():
+            self.send("broken", reason=STILL_RUNNING)
+            self.finish(0)
         self.send(
             "done",
             ran=report.ran,

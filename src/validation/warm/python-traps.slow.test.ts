@@ -160,7 +160,9 @@ describe.each([
         z.object({ id: z.string(), always: z.boolean().optional(), processes: z.int().optional() }),
       )
       .parse(recording?.['tests']);
-    const starts = tests.filter(({ id }) => id.includes('::test_program_with_its_own_environment['));
+    const starts = tests.filter(({ id }) =>
+      id.includes('::test_program_with_its_own_environment['),
+    );
     expect(starts.map(({ processes, always }) => [processes, always])).toEqual([
       [2, undefined],
       [2, undefined],
