@@ -76,7 +76,7 @@ ${all.map(renderRepository).join('\n')}
 
 - **Verdicts**: that of mode \`fast\` was that of the full run for ${candidates - wrong} of ${candidates} candidates, of which ${kept} were kept.
 - **Screens alone**, before any confirmation: ${claims - wrongClaims} of ${claims} claims (${((100 * (claims - wrongClaims)) / Math.max(1, claims)).toFixed(2)} %) were right; about the other ${candidates - claims} candidates they made none.
-${unstable === 0 ? '' : `- **Not counted**: ${unstable} candidates about which both ways differed and further full runs differ from the first one too, e.g. where tests draw random numbers or depend on when garbage is collected. Nothing can be right about them; repeats are there to find them.\n`}${renderDifferences('Wrong verdicts', all, (one) => one.differences)}${renderDifferences('Wrong claims of screens', all, (one) => one.screenDifferences)}
+${unstable === 0 ? '' : `- **Not counted**: ${unstable === 1 ? 'one candidate' : `${unstable} candidates`} about which both ways differed and further full runs differ from the first one too, e.g. where tests draw random numbers. Nothing can be right about that; repeats are there to find it.\n`}${renderDifferences('Wrong verdicts', all, (one) => one.differences)}${renderDifferences('Wrong claims of screens', all, (one) => one.screenDifferences)}
 ## Where the time goes
 
 CPU milliseconds per candidate, mean over all candidates of a repository, rejected ones included. *Swap*: what the median swap costs, covering tests included, and what the median swap costs beyond the time inside those tests and their fixtures.
