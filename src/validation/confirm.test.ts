@@ -9,9 +9,10 @@ import type {
   SuiteRun,
 } from '../core/schema/index.ts';
 import { confirm, noRestoredRuns } from './confirm.ts';
-import type { ConfirmOptions } from './confirm.ts';
+import type { Confirmation, ConfirmOptions } from './confirm.ts';
 import { compareWithBaseline } from './labels.ts';
 import type { Confirmer, Wanted } from './screen.ts';
+import type { SuiteHost } from './suite.ts';
 
 const clean = 'clean\n';
 const buggy = 'buggy\n';
@@ -119,6 +120,18 @@ function optionsFor(confirmer: Confirmer | undefined): ConfirmOptions {
   };
 }
 
+/** Confirms a candidate over these test files; what it says, and the runs it rests on. */
+async function confirmOver(
+  host: SuiteHost,
+  wanted: Wanted,
+  options: ConfirmOptions,
+): Promise<{ told: Confirmation; evidence: EvidenceRun[] }> {
+  const evidence: EvidenceRun[] = [];
+  const texts = { clean, buggy };
+  const told = await confirm(host, candidate, texts, expected, wanted, evidence, options);
+  return { told, evidence };
+}
+
 const withBug = (text: string): string[] => (text === buggy ? ['a.py'] : []);
 
 test('the fix runs once, with all test files, for every candidate', async () => {
@@ -126,16 +139,7 @@ test('the fix runs once, with all test files, for every candidate', async () => 
   const { host, processes } = hostOfNewProcesses();
   const options = optionsFor(confirmer);
   const look = async (wanted: Wanted): Promise<EvidenceRun[]> => {
-    const evidence: EvidenceRun[] = [];
-    const told = await confirm(
-      host,
-      candidate,
-      { clean, buggy },
-      expected,
-      wanted,
-      evidence,
-      options,
-    );
+    const { told, evidence } = await confirmOver(host, wanted, options);
     expect(told.confirmed).toBe(true);
     return evidence.filter(({ purpose }) => purpose === 'oracle');
   };
@@ -158,17 +162,8 @@ test('where all test files do not run well together, the fix runs for each set o
   const { host, processes } = hostOfNewProcesses();
   const options = optionsFor(confirmer);
   for (const passed of [1, 1]) {
-    const evidence: EvidenceRun[] = [];
     const wanted = { files: ['a.py'] };
-    const told = await confirm(
-      host,
-      candidate,
-      { clean, buggy },
-      expected,
-      wanted,
-      evidence,
-      options,
-    );
+    const { told, evidence } = await confirmOver(host, wanted, options);
     expect(told.confirmed).toBe(true);
     expect(evidence.at(-1)).toMatchObject({ purpose: 'oracle', passed, failed: 0 });
   }
@@ -183,16 +178,7 @@ test('where all test files do not run well together, the fix runs for each set o
 
 test('a confirmer that cannot tell is replaced by new processes', async () => {
   const { host, processes } = hostOfNewProcesses();
-  const evidence: EvidenceRun[] = [];
-  const told = await confirm(
-    host,
-    candidate,
-    { clean, buggy },
-    expected,
-    { files, chosen: '1' },
-    evidence,
-    optionsFor(undefined),
-  );
+  const { told, evidence } = await confirmOver(host, { files, chosen: '1' }, optionsFor(undefined));
   expect(told).toMatchObject({ confirmed: true, first: { cpuMs: 5 } });
   expect(evidence.map(({ purpose, level }) => [purpose, level])).toEqual([
     ['repeat', 'coverage'],
@@ -204,15 +190,7 @@ test('a confirmer that cannot tell is replaced by new processes', async () => {
 test('other failing tests than the screen saw are no confirmation', async () => {
   const { confirmer } = confirmerThat(() => ['b.py']);
   const { host } = hostOfNewProcesses();
-  const told = await confirm(
-    host,
-    candidate,
-    { clean, buggy },
-    expected,
-    { files, chosen: '3' },
-    [],
-    optionsFor(confirmer),
-  );
+  const { told } = await confirmOver(host, { files, chosen: '3' }, optionsFor(confirmer));
   expect(told).toMatchObject({ confirmed: false, fault: 'labels' });
   expect(told.labels.failToPass.map(({ id }) => id)).toEqual(['b.py::test']);
 });
