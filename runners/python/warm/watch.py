@@ -62,7 +62,9 @@ class Watch:
         elif event in FORK_EVENTS:
             self.forks += 1
         elif event in START_EVENTS:
-            self._started(arguments, *START_EVENTS[event])
+            # From 3.13 on `subprocess` starts programs that way too, and has told of it already.
+            if event != "os.posix_spawn" or sys._getframe(1).f_globals.get("__name__") != "subprocess":
+                self._started(arguments, *START_EVENTS[event])
         elif event in CHANGE_EVENTS:
             for argument in arguments[:2]:
                 if isinstance(argument, str):
