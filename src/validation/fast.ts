@@ -57,6 +57,11 @@ export async function judgeFast(
   evidence.push(toEvidence('screen', screened.level, screened.run));
   const labels = labelsOf(screened, screened.run, options);
   options.onScreened?.(candidate, screened, labels);
+  if (screened.run.outcome === 'timed-out') {
+    // What a test cut short keeps from running is a matter of limits: those of full runs count.
+    if (options.hangs === 'keep') return judgeFully(host, candidate, options);
+    return reject(candidate, evidence, labels, hang);
+  }
   if (screened.stoppedAsHub) return reject(candidate, evidence, labels, hub(options.hubLimit));
   const fault = findFault({ run: completeRun(screened, screened.run, options), labels }, options);
   if (fault) return reject(candidate, evidence, labels, fault);
@@ -114,6 +119,11 @@ function nothingRan({ level }: Screened): Fault {
     ? { reason: 'no-test-fails', detail: 'It compiles to the same code.' }
     : { reason: 'uncovered', detail: 'No test executes the changed code.' };
 }
+
+const hang: Fault = {
+  reason: 'hang',
+  detail: 'A test took many times as long as it takes without the change.',
+};
 
 const hub = (limit: number | undefined): Fault => ({
   reason: 'breaks-too-much',

@@ -85,7 +85,7 @@ def run_order(links, order, child, freshness):
     child.functions.restore()
     if child.probe is not None:
         last["residue"] = child.probe.residue()
-    difference = why_renewed(order, child, report, last, freshness)
+    difference = why_renewed(order, child, last, freshness)
     stays = difference is None
     links.events.send(
         event="done",
@@ -123,12 +123,10 @@ def late_modules(loaded):
     return names
 
 
-def why_renewed(order, child, report, last, freshness):
+def why_renewed(order, child, last, freshness):
     """Why this child cannot serve another candidate, or None."""
     if freshness is None:
         return "not wanted"
-    if report.stopped is not None:
-        return "stopped"
     if last.get("shared") or not set(last.get("residue") or ()) <= set(order.get("usual") or ()):
         return "state was left"
     if not child.suite.reset():

@@ -13,6 +13,10 @@ from .child import run_child
 from .reports import ParentReport
 from .wire import receive_order
 
+# Modules that Python loads to describe errors: tests that pass never need them.
+WHEN_FAILING = ("_suggestions",)
+
+
 class Links:
     """What a parent inherits from the server: descriptors, shared memory, its folder for temporary files."""
 
@@ -153,12 +157,14 @@ def collected_parent(host, arguments, root, working_folder, links):
         def note(order):
             nonlocal probe
             expected.update(order["expected"])
-            for name in order["late"]:
+            for name in (*order["late"], *WHEN_FAILING):
                 try:
                     importlib.import_module(name)
                 except Exception:
-                    # It may need what the test does first.
+                    # It may need what the test does first, or be of another version of Python.
                     continue
+            # It loads modules of its own; children ask it for nothing then.
+            importlib.invalidate_caches()
             probe = StateProbe(resolve, suite.state_roots())
             gc.freeze()
 

@@ -12,6 +12,8 @@ import warnings
 from functools import lru_cache, partial
 from operator import is_not
 
+from . import arithmetic
+
 MOST_OBJECTS = 150000
 CHUNK = 400
 ATOMS = (
@@ -37,6 +39,8 @@ def own_modules(resolve):
 CACHE = type(lru_cache(None)(len))
 # Set for classes made by a `class` statement, which keep nothing besides what their bases keep.
 HEAP_TYPE = 1 << 9
+# Set for classes whose instances keep their attributes in a way that Python may choose.
+MANAGED_DICT = 1 << 4
 
 
 def namespace_of(cls):
@@ -67,6 +71,10 @@ def restorer(thing):
             return partial(delattr, thing, "cell_contents")
     if type(thing) is CACHE and not any(thing.cache_info()[:2]) and not thing.cache_info().currsize:
         return thing.cache_clear
+    if type(thing).__flags__ & MANAGED_DICT and sys.version_info >= (3, 13):
+        # Its attributes are its own content there, until its dictionary is asked for something.
+        own = plain_dict(thing)
+        return partial(put_back_container, dict, own, own.copy()) if type(own) is dict else None
     return None
 
 
@@ -219,7 +227,8 @@ class StateProbe:
         for root in extra_roots:
             self._picture.add(root, "parameters")
         own_labels = set(self._picture.labels)
-        self._picture.add(getattr(os.environ, "_data", None), "environment")
+        self._environment = dict(os.environ._data)
+        self._picture.add(os.environ._data, "environment")
         self._picture.add(sys.path, "sys.path")
         self._picture.add(warnings.filters, "warnings")
         # A logger that appears with a late import, or an answer that one remembers, changes no test.
@@ -230,6 +239,7 @@ class StateProbe:
             self._picture.add(logger.filters, "logging")
         self._picture.take()
         self._picture.keep_contents(own_labels)
+        self._decimal = arithmetic.everything()
         self._process = self._look_around()
         self._resolve = resolve
         self._loaded = frozenset(sys.modules)
@@ -248,6 +258,7 @@ class StateProbe:
             ),
             "standard streams": (id(sys.stdout), id(sys.stderr), id(sys.stdin)),
             "interrupt handler": id(signal.getsignal(signal.SIGINT)),
+            "decimal": arithmetic.settings(),
             "logging": (
                 logging.Logger.manager.disable,
                 [(one.level, one.disabled, one.propagate, id(one.parent)) for one in self._loggers],
@@ -256,10 +267,11 @@ class StateProbe:
 
     def put_back(self):
         """
-        Gives modules and what they lead to the content back that they had; whether everything is as it was then.
-        What the process itself holds (environment, streams, logging) is not touched.
+        Gives modules and what they lead to the content back that they had, and the process its environment,
+        folder and arithmetic; whether everything is as it was then.
         """
         try:
+            self._put_back_process()
             if not self._picture.put_back():
                 return False
             for name, module in self.modules.items():
@@ -267,9 +279,26 @@ class StateProbe:
                 set_names(now, self._namespaces[name], now.__setitem__, now.__delitem__)
             for name in set(own_modules(self._resolve)) - self._loaded:
                 del sys.modules[name]
-        except (AttributeError, TypeError, ValueError):
+        except (AttributeError, OSError, TypeError, ValueError):
             return False
         return not self.residue()
+
+    def _put_back_process(self):
+        environment, before = os.environ._data, self._environment
+        for name in environment:
+            if name not in before:
+                os.unsetenv(name)
+        for name, value in before.items():
+            if environment.get(name) != value:
+                os.putenv(name, value)
+        # Names and values are compared as objects.
+        environment.clear()
+        environment.update(before)
+        folder = self._process["working folder"]
+        if folder is not None:
+            os.chdir(folder)
+        sys.setrecursionlimit(self._process["recursion limit"])
+        arithmetic.put_back(self._decimal)
 
     def residue(self, besides=()):
         """Sorted labels of what is different now, the functions of `besides` left out."""

@@ -1,27 +1,34 @@
 # Follows the processes that a recorded test starts, and says whether all of them could be followed.
 import importlib.util
 import os
+import shutil
 import sys
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "started")
+
+
+def load_started():
+    """What started programs load, for use in this one."""
+    spec = importlib.util.spec_from_file_location("_swemint_started", os.path.join(FOLDER, "sitecustomize.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+started = load_started()
 
 
 class ProcessFollower:
     """In a recording child: Python programs and forks report the lines they run through one file."""
 
     def __init__(self, root, file, tracer):
-        spec = importlib.util.spec_from_file_location(
-            "_swemint_started", os.path.join(FOLDER, "sitecustomize.py")
-        )
-        self._started = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(self._started)
         self._root, self._file, self._tracer = root, file, tracer
         self._read_to = 0
 
     def announce(self):
         """Before collection: what programs need in order to report is part of the environment from then on."""
-        os.environ[self._started.FILE] = self._file
-        os.environ[self._started.ROOT] = self._root
+        os.environ[started.FILE] = self._file
+        os.environ[started.ROOT] = self._root
         find_started(os.environ)
 
     def forget(self):
@@ -33,29 +40,31 @@ class ProcessFollower:
 
     def _forked(self):
         self._tracer.stop()
-        self._started.follow(self._file, self._root, b"fork\n")
+        started.follow(self._file, self._root, b"fork\n")
 
     def take(self):
-        """(programs, forks, {path: {place: [lines]}}) since the last call."""
+        """(programs, forks, {path: {place: [lines]}}, sources read as data) since the last call."""
         programs = forks = 0
-        lines = {}
+        lines, reads = {}, set()
         try:
             with open(self._file, "rb") as file:
                 file.seek(self._read_to)
                 text = file.read()
         except FileNotFoundError:
-            return 0, 0, lines
+            return 0, 0, lines, reads
         self._read_to += len(text)
         for row in text.decode("utf-8", "replace").split("\n"):
             if row == "program":
                 programs += 1
             elif row == "fork":
                 forks += 1
+            elif row.startswith("read\t"):
+                reads.add(row.partition("\t")[2])
             elif row.count("\t") == 2:
                 path, place, line = row.split("\t")
                 if line.isdigit():
                     lines.setdefault(path, {}).setdefault(place, []).append(int(line))
-        return programs, forks, lines
+        return programs, forks, lines, reads
 
 
 def find_started(environment):
@@ -82,5 +91,18 @@ def announce_in(environment):
 
 
 def is_python(program):
-    name = os.path.basename(os.fsdecode(program)) if isinstance(program, (str, bytes, os.PathLike)) else ""
-    return name.startswith(("python", "pypy")) or name == os.path.basename(sys.executable)
+    """By its name, or by the first line of a script."""
+    if not isinstance(program, (str, bytes, os.PathLike)):
+        return False
+    name = os.path.basename(os.fsdecode(program))
+    if name.startswith(("python", "pypy")) or name == os.path.basename(sys.executable):
+        return True
+    script = shutil.which(os.fsdecode(program))
+    if script is None:
+        return False
+    try:
+        with open(script, "rb") as file:
+            first = file.readline(200)
+    except OSError:
+        return False
+    return first.startswith(b"#!") and b"python" in first

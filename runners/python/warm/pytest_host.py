@@ -83,6 +83,12 @@ class Suite:
             factory._basetemp = self.basetemp
         for item in self.ran:
             item._report_sections = []
+        if session._setupstate.stack:
+            # The run was stopped before its last test.
+            try:
+                session._setupstate.teardown_exact(None)
+            except Exception:
+                return False
         return not session._setupstate.stack and not self.plugin.shared
 
     def prepare(self, report):

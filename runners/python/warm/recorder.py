@@ -30,7 +30,7 @@ class Observer:
 
     def take(self):
         intact, seen, lines = self.tracer.intact, self.watch.take(), self.tracer.take()
-        programs, forks, elsewhere = self.follower.take()
+        programs, forks, elsewhere, reads = self.follower.take()
         for path, places in elsewhere.items():
             for place, numbers in places.items():
                 known = lines.setdefault(path, {}).setdefault(place, [])
@@ -39,10 +39,20 @@ class Observer:
         return {
             "lines": lines,
             "intact": intact and followed,
-            "reads": seen["reads"],
+            "reads": sorted(reads.union(seen["reads"])),
             "writes": seen["writes"],
             "processes": programs + forks + seen["pythons"],
         }
+
+
+def at_import_elsewhere(follower, at_import):
+    """Adds what programs ran that were started while collecting; the sources that they read as data."""
+    _, _, elsewhere, reads = follower.take()
+    for path, places in elsewhere.items():
+        for place, numbers in places.items():
+            known = at_import.setdefault(path, {}).setdefault(place, [])
+            known.extend(sorted(set(numbers) - set(known)))
+    return reads
 
 
 def recording_parent(host, arguments, root, working_folder, links):
@@ -50,7 +60,7 @@ def recording_parent(host, arguments, root, working_folder, links):
     settle(links, working_folder)
     report = ParentReport(links.shared)
     tracer = make_tracer(root)
-    watch = Watch(tracer.resolve)
+    watch = Watch(root, tracer.resolve)
     graph = ImportGraph(tracer.resolve)
     follower = ProcessFollower(root, os.path.join(links.temporary, "cover"), tracer)
     follower.announce()
@@ -61,6 +71,7 @@ def recording_parent(host, arguments, root, working_folder, links):
         at_import = tracer.take()
         tracer.prime()
         tracer.take()
+        read_by_programs = at_import_elsewhere(follower, at_import)
         follower.forget()
         index = live.FunctionIndex(root)
         probe = StateProbe(tracer.resolve, suite.state_roots())
@@ -86,7 +97,7 @@ def recording_parent(host, arguments, root, working_folder, links):
                 "errors": report.errors,
                 "threads": clock.thread_count(),
                 "imports": at_import,
-                "readsAtImport": watch.take()["reads"],
+                "readsAtImport": sorted(read_by_programs.union(watch.take()["reads"])),
                 "graph": graph.edges(),
                 "modules": sorted(set(module_files(tracer.resolve).values())),
                 "foreign": foreign_modules(tracer.resolve),

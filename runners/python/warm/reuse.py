@@ -10,7 +10,7 @@ import sys
 import tempfile
 import types
 
-from . import clock
+from . import arithmetic, clock
 
 # A child is renewed now and then whatever the checks say.
 MOST_CANDIDATES = 50
@@ -36,8 +36,10 @@ class Freshness:
         self._namespaces = [dict(module.__dict__) for module in self._modules]
         self._candidates = 0
         self._random = random.getstate()
+        self._decimal = arithmetic.everything()
         self._temporary_names = tempfile.tempdir, tempfile._name_sequence
         self._kept = frozenset(os.listdir(temporary))
+        self._loaded = frozenset(sys.modules)
         self._first = self._look()
 
     @staticmethod
@@ -66,9 +68,16 @@ class Freshness:
             gc.isenabled(),
         )
 
+    def _is_temporary(self, module):
+        """Whether a test wrote this module itself, into a folder that is gone now."""
+        places = [getattr(module, "__file__", None), *(getattr(module, "__path__", None) or ())]
+        places = [place for place in places if isinstance(place, str)]
+        return bool(places) and all(place.startswith(self._temporary + os.sep) for place in places)
+
     def restore(self):
         """Puts back what may be put back without asking: random numbers, temporary files, attributes of modules."""
         random.setstate(self._random)
+        arithmetic.put_back(self._decimal)
         # They remember files that the candidate changed.
         linecache.clearcache()
         importlib.invalidate_caches()
@@ -80,6 +89,9 @@ class Freshness:
                     shutil.rmtree(path, ignore_errors=True)
                 else:
                     os.unlink(path)
+        for name in [name for name in sys.modules if name not in self._loaded]:
+            if self._is_temporary(sys.modules[name]):
+                del sys.modules[name]
         for module, before in zip(self._modules, self._namespaces):
             now = module.__dict__
             for name in changed_names(now, before):

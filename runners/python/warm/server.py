@@ -25,7 +25,7 @@ FRAMEWORKS = {"pytest": "pytest_host", "unittest": "unittest_host"}
 DEFAULT_LIMITS = {
     # A test may use this many times its recorded time, at least the floor, before it counts as hung.
     "factor": 20.0,
-    "cpuFloorMs": 500.0,
+    "cpuFloorMs": 1000.0,
     "wallFloorMs": 5000.0,
     "collectMs": 120000.0,
     # Share of the suite that may newly fail before a candidate is stopped.
@@ -279,7 +279,7 @@ class Server:
             "swaps": plan.swaps,
             "hub": self.hub_limit(request),
             "on_disk": plan.on_disk,
-            "stay": self.framework == "pytest" and self.limits["reuse"],
+            "stay": self.limits["reuse"],
             "shares": bool(plan.tests & self.recording.shares),
             "usual": sorted(self.recording.expected_residue(numbers)),
         }

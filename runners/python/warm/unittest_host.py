@@ -1,5 +1,6 @@
 # Loads unittest tests as ordinary runs do, and then serves: any choice of tests, as often as forked.
 import argparse
+import doctest
 import os
 import sys
 import unittest
@@ -8,6 +9,13 @@ import swemint_unittest
 from swemint_report import Paths
 
 RICH_OPTIONS = []
+# How test cases are made that hold nothing but their framework's own.
+PLAIN = (unittest.TestCase.__init__, unittest.FunctionTestCase.__init__, doctest.DocTestCase.__init__)
+
+
+def put_back(namespace, before):
+    namespace.clear()
+    namespace.update(before)
 
 
 class StoppableResult(swemint_unittest.ReportResult):
@@ -52,6 +60,8 @@ class Suite:
         self.ids = [test_id for _, test_id, _ in tests]
         self.files = [file for _, _, file in tests]
         self._index = {test: number for number, test in enumerate(self.ids)}
+        # Test cases that ran since the last reset, with their attributes before.
+        self._ran = []
         self.version = "unittest %d.%d.%d" % sys.version_info[:3]
 
     def shared_by(self, test_id):
@@ -72,8 +82,18 @@ class Suite:
         return []
 
     def reset(self):
-        """Test cases keep what their tests set on them: never as before."""
-        return False
+        """
+        Takes from the test cases what their tests set on them; whether they are as before. Those that are built
+        in a way of their own may hold anything.
+        """
+        for test, before, names in self._ran:
+            if type(test).__init__ not in PLAIN or test._cleanups:
+                return False
+            put_back(test.__dict__, before)
+            if names is not None:
+                put_back(test._dt_test.globs, names)
+        self._ran = []
+        return True
 
     def prepare(self, report):
         self.report = report
@@ -83,6 +103,9 @@ class Suite:
         for index in indexes:
             test = self.tests[index]
             names[id(test)] = (test, self.ids[index], self.files[index])
+            # An example's names, which its end clears.
+            globs = dict(test._dt_test.globs) if isinstance(test, doctest.DocTestCase) else None
+            self._ran.append((test, dict(test.__dict__), globs))
             if not parts or self.files[index] != file:
                 parts.append([])
                 file = self.files[index]

@@ -2,7 +2,8 @@
 import os
 import sys
 
-from .processes import announce_in, is_python
+from .opened import OpenedFiles
+from .processes import announce_in, is_python, started
 
 # Event: which of its arguments are the program and the environment.
 START_EVENTS = {
@@ -18,18 +19,14 @@ CHANGE_EVENTS = frozenset(
     ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.truncate", "shutil.rmtree", "shutil.move")
 )
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-# Reading for these is not a test's doing: importing, rewriting assertions, printing tracebacks and warnings.
-LOADERS = ("<frozen importlib", "/_pytest/assertion/rewrite.py", "/importlib/_bootstrap")
-PRINTERS = ("/traceback.py", "/warnings.py", "/_pytest/_code/")
-# Doctest looks up in which line an example stands; the example itself is of the docstring.
-FINDERS = ("find", "_find", "_find_lineno")
 
 
 class Watch:
     """Collects what happened since the last `take`. Audit hooks stay for the life of the process."""
 
-    def __init__(self, resolve):
-        self.resolve = resolve
+    def __init__(self, root, resolve):
+        self.root, self.resolve = root, resolve
+        self.opened = None
         self.reset()
 
     def reset(self):
@@ -40,6 +37,9 @@ class Watch:
         sys.addaudithook(self._hear)
 
     def take(self):
+        if self.opened is not None:
+            opened, self.opened = self.opened, None
+            self.reads.update(filter(None, map(self.resolve, opened.close())))
         found = {
             "pythons": self.pythons,
             "forks": self.forks,
@@ -73,10 +73,18 @@ class Watch:
     def _started(self, arguments, program, environment):
         if program is not None and is_python(arguments[program]):
             self.pythons += 1
+        elif not self._follow_others():
+            self.unfollowed += 1
         given = None if environment is None else arguments[environment]
         if given is not None and not announce_in(given):
             # It does not inherit what makes Python programs report: nobody knows what it runs.
             self.unfollowed += 1
+
+    def _follow_others(self):
+        """A program of another kind tells nothing: from now on whoever opens a source of the repository is heard."""
+        if self.opened is None:
+            self.opened = OpenedFiles.below(self.root)
+        return self.opened is not None
 
     def _wrote(self, path):
         relative = self.resolve(path)
@@ -85,18 +93,5 @@ class Watch:
 
     def _read(self, path):
         relative = self.resolve(path)
-        if relative is None:
-            return
-        frame, depth, through_cache = sys._getframe(2), 0, False
-        while frame is not None and depth < 12:
-            name = frame.f_code.co_filename
-            if any(part in name for part in LOADERS):
-                return
-            if name.endswith("/linecache.py"):
-                through_cache = True
-            elif through_cache and any(part in name for part in PRINTERS):
-                return
-            elif through_cache and name.endswith("/doctest.py") and frame.f_code.co_name in FINDERS:
-                return
-            frame, depth = frame.f_back, depth + 1
-        self.reads.add(relative)
+        if relative is not None and started.reads_for_itself(sys._getframe(2)):
+            self.reads.add(relative)

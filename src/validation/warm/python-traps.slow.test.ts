@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -34,9 +34,9 @@ function variables(): Record<string, string> {
 }
 
 /** What an ordinary run of the whole suite in a fresh process says. */
-async function runOrdinarily(root: string, framework: string) {
+async function runOrdinarily(python: string, root: string, framework: string) {
   const report = join(root, '..', `report-${Math.random().toString(36).slice(2)}.jsonl`);
-  const child = spawn('python3', [join(RUNNERS, `swemint_${framework}.py`)], {
+  const child = spawn(python, [join(RUNNERS, `swemint_${framework}.py`)], {
     cwd: root,
     env: { ...variables(), SWEMINT_REPORT: report, SWEMINT_ROOT: root },
     stdio: 'ignore',
@@ -67,8 +67,8 @@ async function runOrdinarily(root: string, framework: string) {
 }
 
 /** A warm runner spoken to directly, so that the test needs no sandbox. */
-function openRunner(root: string) {
-  const child = spawn('python3', [join(RUNNERS, 'warm')], {
+function openRunner(python: string, root: string) {
+  const child = spawn(python, [join(RUNNERS, 'warm')], {
     cwd: root,
     env: variables(),
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -100,15 +100,22 @@ async function ask(runner: Runner, question: Question) {
   }
 }
 
-function hasFramework(framework: string): boolean {
-  return spawnSync('python3', ['-c', `import ${framework}`]).status === 0;
+/** More interpreters than the one on the PATH: what is traced, compiled and audited differs between them. */
+const pythons = ['python3', ...(process.env['SWEMINT_TEST_PYTHONS'] ?? '').split(delimiter)];
+
+function hasFramework(python: string, framework: string): boolean {
+  return spawnSync(python, ['-c', `import ${framework}`]).status === 0;
 }
 
-describe.each([
-  { framework: 'pytest', fixture: 'traps-python' },
-  { framework: 'unittest', fixture: 'traps-unittest' },
-])('warm $framework', ({ framework, fixture }) => {
-  const usable = hasFramework(framework);
+const suites = pythons
+  .filter((python) => python !== '')
+  .flatMap((python) => [
+    { python, framework: 'pytest', fixture: 'traps-python' },
+    { python, framework: 'unittest', fixture: 'traps-unittest' },
+  ]);
+
+describe.each(suites)('warm $framework of $python', ({ python, framework, fixture }) => {
+  const usable = hasFramework(python, framework);
   let folder = '';
   let root = '';
   let recording: WarmRecording | null = null;
@@ -120,7 +127,7 @@ describe.each([
     const own = join(folder, role);
     await rm(own, { recursive: true, force: true });
     await cp(join(FIXTURES, fixture), own, { recursive: true });
-    const runner = openRunner(own);
+    const runner = openRunner(python, own);
     runner.send({ type: 'hello', framework, args: [], root: own, cwd: '.', recording, role });
     expect((await runner.receive()).type).toBe('ready');
     runners[role] = runner;
@@ -176,8 +183,8 @@ describe.each([
   it.skipIf(!usable)(
     'agrees with ordinary runs on every trap',
     async () => {
-      const first = await runOrdinarily(root, framework);
-      const second = await runOrdinarily(root, framework);
+      const first = await runOrdinarily(python, root, framework);
+      const second = await runOrdinarily(python, root, framework);
       const passing = [...first.tests.values()].filter(
         (test) => test.status === 'passed' && second.tests.get(test.id ?? '')?.status === 'passed',
       );
@@ -198,7 +205,7 @@ describe.each([
         await writeFile(path, changed);
         // Python trusts cached code when time and size of the source agree.
         await utimes(path, 1_000_000 + number, 1_000_000 + number);
-        const full = await runOrdinarily(root, framework);
+        const full = await runOrdinarily(python, root, framework);
         await rm(root, { recursive: true, force: true });
         await cp(join(FIXTURES, fixture), root, { recursive: true });
         // A fresh process decides: the runner makes no claim.

@@ -5,6 +5,28 @@ import threading
 
 FILE, ROOT = "SWEMINT_COVER_FILE", "SWEMINT_COVER_ROOT"
 OUTSIDE = ("site-packages", "dist-packages", "node_modules")
+# Reading for these is not a program's doing: importing, rewriting assertions, printing tracebacks and warnings.
+LOADERS = ("<frozen importlib", "/_pytest/assertion/rewrite.py", "/importlib/_bootstrap")
+PRINTERS = ("/traceback.py", "/warnings.py", "/_pytest/_code/")
+# Doctest looks up in which line an example stands; the example itself is of the docstring.
+FINDERS = ("find", "_find", "_find_lineno")
+
+
+def reads_for_itself(frame):
+    """Whether a source that is opened from this frame is data to the program, not code to load or to show."""
+    depth, through_cache = 0, False
+    while frame is not None and depth < 12:
+        name = frame.f_code.co_filename
+        if any(part in name for part in LOADERS):
+            return False
+        if name.endswith("/linecache.py"):
+            through_cache = True
+        elif through_cache and any(part in name for part in PRINTERS):
+            return False
+        elif through_cache and name.endswith("/doctest.py") and frame.f_code.co_name in FINDERS:
+            return False
+        frame, depth = frame.f_back, depth + 1
+    return True
 
 
 def follow(file, root, mark):
@@ -46,6 +68,13 @@ def follow(file, root, mark):
             note(frame.f_code, frame.f_lineno)
         return on_line
 
+    def on_audit(event, arguments):
+        if event == "open" and isinstance(arguments[0], str) and arguments[0].endswith(".py"):
+            path = path_of(arguments[0])
+            if path is not None and reads_for_itself(sys._getframe(1)):
+                write(descriptor, ("read\t%s\n" % path).encode("utf-8", "replace"))
+
+    sys.addaudithook(on_audit)
     frame = sys._getframe(1)
     while frame is not None:
         # Functions that were running when the process forked go on running in it.
