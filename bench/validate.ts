@@ -46,6 +46,7 @@ const defaults = [
   'pypi:packaging==25.0',
   'pypi:more-itertools==10.8.0',
   'pypi:django-environ==0.12.0',
+  'pypi:python-dateutil==2.9.0',
   'npm:light-my-request@6.6.0',
   // At least twenty test files each.
   'npm:find-my-way@9.3.0',

@@ -1,52 +1,18 @@
 import { expect, test } from 'vitest';
-import type { Framework } from '../core/framework.ts';
-import type { Sandbox } from '../core/sandbox.ts';
-import type {
-  Baseline,
-  Candidate,
-  EnvironmentSpec,
-  EvidenceRun,
-  SuiteRun,
-} from '../core/schema/index.ts';
+import type { Candidate, EvidenceRun } from '../core/schema/index.ts';
+import {
+  baseline,
+  buggy,
+  clean,
+  files,
+  hostOfNewProcesses,
+  run,
+} from '../testing/scripted-suite.ts';
 import { confirm, noRestoredRuns } from './confirm.ts';
 import type { Confirmation, ConfirmOptions } from './confirm.ts';
 import { compareWithBaseline } from './labels.ts';
 import type { Confirmer, Wanted } from './screen.ts';
 import type { SuiteHost } from './suite.ts';
-
-const clean = 'clean\n';
-const buggy = 'buggy\n';
-const files = ['a.py', 'b.py'];
-const baseline: Baseline = {
-  runs: 2,
-  wallMs: 10,
-  cpuMs: 10,
-  tests: files.map((file) => ({
-    id: `${file}::test`,
-    file,
-    status: 'passed' as const,
-    durationMs: 1,
-  })),
-};
-
-function run(failing: readonly string[], ran: readonly string[]): SuiteRun {
-  return {
-    outcome: 'completed',
-    results: ran.map((file) => ({
-      id: `${file}::test`,
-      file,
-      durationMs: 1,
-      ...(failing.includes(file)
-        ? { status: 'failed' as const, kind: 'assertion' as const, message: 'boom' }
-        : { status: 'passed' as const }),
-    })),
-    collectionErrors: [],
-    exitCode: null,
-    wallMs: 5,
-    cpuMs: 5,
-    outputTail: '',
-  };
-}
 
 /** Says what `failing` says of the text and the files; remembers what it was asked. */
 function confirmerThat(failing: (text: string, wanted: Wanted) => string[]) {
@@ -60,49 +26,6 @@ function confirmerThat(failing: (text: string, wanted: Wanted) => string[]) {
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
   return { asked, confirmer };
-}
-
-/** New processes: everything passes in the clean tree, `a.py` fails with the bug. */
-function hostOfNewProcesses() {
-  let text = clean;
-  let processes = 0;
-  const sandbox: Partial<Sandbox> = {
-    root: '/srv/sandbox',
-    restore: () => {
-      text = clean;
-      return Promise.resolve();
-    },
-    write: (_, data) => {
-      text = String(data);
-      return Promise.resolve();
-    },
-    exec: () => {
-      processes += 1;
-      return Promise.resolve({
-        outcome: 'exited',
-        exitCode: 0,
-        signal: null,
-        stdout: '',
-        stderr: '',
-        wallMs: 9,
-        cpuMs: 9,
-      } as Awaited<ReturnType<Sandbox['exec']>>);
-    },
-    read: () => Promise.resolve(new Uint8Array()),
-  };
-  let ran: readonly string[] = files;
-  const framework: Partial<Framework> = {
-    command: ({ selection }) => {
-      ran = selection?.files ?? files;
-      return { argv: ['run'], env: {} };
-    },
-    parse: () => run(text === buggy ? ['a.py'] : [], ran),
-  };
-  const spec = { test: { cwd: '.', args: [], env: {} } } as unknown as EnvironmentSpec;
-  return {
-    host: { sandbox: sandbox as Sandbox, framework: framework as Framework, spec },
-    processes: () => processes,
-  };
 }
 
 const candidate = { id: 'c', entity: { path: 'source.py' } } as Candidate;

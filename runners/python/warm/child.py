@@ -127,10 +127,12 @@ def why_renewed(order, child, last, freshness):
     """Why this child cannot serve another candidate, or None."""
     if freshness is None:
         return "not wanted"
-    if last.get("shared") or not set(last.get("residue") or ()) <= set(order.get("usual") or ()):
+    residue, usual = set(last.get("residue") or ()), order.get("usual")
+    # While recording, nobody knows yet what is usual.
+    if last.get("shared") or (usual is not None and not residue <= set(usual)):
         return "state was left"
     if not child.suite.reset():
         return "the session has state"
-    if last.get("residue") and not child.probe.put_back():
+    if residue and not child.probe.put_back():
         return "state cannot be put back"
     return freshness.difference()

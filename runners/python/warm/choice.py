@@ -84,7 +84,7 @@ class Chooser:
             at_import = recording.entered_at_import(path, places)
         if at_import:
             return self._reimport(path, "a changed function runs when tests are collected")
-        if path in {test["file"] for test in recording.tests}:
+        if path in recording.test_modules:
             return self._reimport(path, "%s holds tests" % path)
         if readers:
             return self._reimport(path, "tests read the source of %s" % path, tests | readers | besides)

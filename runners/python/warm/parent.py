@@ -14,7 +14,7 @@ from .reports import ParentReport
 from .wire import receive_order
 
 # Modules that Python loads to describe errors: tests that pass never need them.
-WHEN_FAILING = ("_suggestions",)
+WHEN_FAILING = ("_suggestions", "hypothesis.extra")
 
 
 class Links:
@@ -158,6 +158,9 @@ def collected_parent(host, arguments, root, working_folder, links):
             nonlocal probe
             expected.update(order["expected"])
             for name in (*order["late"], *WHEN_FAILING):
+                package = name.rpartition(".")[0]
+                if package and package not in sys.modules:
+                    continue
                 try:
                     importlib.import_module(name)
                 except Exception:

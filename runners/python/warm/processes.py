@@ -24,6 +24,7 @@ class ProcessFollower:
     def __init__(self, root, file, tracer):
         self._root, self._file, self._tracer = root, file, tracer
         self._read_to = 0
+        self._opened = False
 
     def announce(self):
         """Before collection: what programs need in order to report is part of the environment from then on."""
@@ -32,11 +33,14 @@ class ProcessFollower:
         find_started(os.environ)
 
     def forget(self):
+        self._read_to = 0
         if os.path.exists(self._file):
             os.unlink(self._file)
 
     def open(self):
-        os.register_at_fork(after_in_child=self._forked)
+        if not self._opened:
+            os.register_at_fork(after_in_child=self._forked)
+        self._opened = True
 
     def _forked(self):
         self._tracer.stop()

@@ -5,6 +5,7 @@ import sys
 import swemint_pytest
 from swemint_report import Paths
 
+from .reuse import put_back
 
 # As ordinary runs describe failures.
 RICH_OPTIONS = ["--tb=short", "--color=no"]
@@ -37,6 +38,8 @@ class Suite:
         names = [plugin.name_of(item) for item in self.items]
         self.ids = [name[0] for name in names]
         self.files = [name[1] for name in names]
+        # Sources that only hold examples are code like any other.
+        self.test_modules = {file for item, file in zip(self.items, self.files) if not hasattr(item, "dtest")}
         self._index = {test: number for number, test in enumerate(self.ids)}
         self.version = "pytest " + plugin.pytest.__version__
 
@@ -83,6 +86,8 @@ class Suite:
             factory._basetemp = self.basetemp
         for item in self.ran:
             item._report_sections = []
+            if getattr(item, "dtest", None) is not None:
+                put_back(item.dtest.globs, self.example_names[id(item)])
         if session._setupstate.stack:
             # The run was stopped before its last test.
             try:
@@ -116,6 +121,8 @@ class Suite:
     def run(self, indexes, stopped):
         """Runs the tests with these indexes in this order, fixtures torn down as late as pytest does."""
         items = self.ran = [self.items[index] for index in indexes]
+        examples = [item for item in items if getattr(item, "dtest", None) is not None]
+        self.example_names = {id(item): dict(item.dtest.globs) for item in examples}
         session = self.session
         for position, item in enumerate(items):
             following = items[position + 1] if position + 1 < len(items) else None
@@ -141,11 +148,20 @@ class WarmPlugin(swemint_pytest.ReportPlugin):
         self.shared = {}
         self.on_set_up = None
 
-    def pytest_load_initial_conftests(self, early_config):
-        # Configuration is read and plug-ins are loaded; the repository's own code comes next.
-        if self.checkpoint is not None:
-            self.report, self.keep_file = self.checkpoint()
-        yield from super().pytest_load_initial_conftests(early_config)
+    @staticmethod
+    def wants_more():
+        """Whether failures are to be described in full; `cheapen_failures` replaces it."""
+        return True
+
+    def pytest_runtest_call(self, item):
+        holder, name = holder_of_settings(item)
+        if holder is None or self.wants_more():
+            yield
+            return
+        settings = getattr(holder, name)
+        setattr(holder, name, without_describing(settings))
+        yield
+        setattr(holder, name, settings)
 
     def pytest_fixture_setup(self, fixturedef, request):
         yield
@@ -182,6 +198,7 @@ def declare_hooks(pytest):
     WarmPlugin.pytest_load_initial_conftests = pytest.hookimpl(hookwrapper=True, tryfirst=True)(
         WarmPlugin.pytest_load_initial_conftests
     )
+    WarmPlugin.pytest_runtest_call = pytest.hookimpl(hookwrapper=True, tryfirst=True)(WarmPlugin.pytest_runtest_call)
     WarmPlugin.pytest_fixture_setup = pytest.hookimpl(hookwrapper=True)(WarmPlugin.pytest_fixture_setup)
     if int(pytest.__version__.partition(".")[0]) >= 7:
 
@@ -198,8 +215,8 @@ def declare_hooks(pytest):
 
 def cheapen_failures(wants_more=lambda: False):
     """
-    Replaces tracebacks by one line while `wants_more()` says no; whether a test failed, and how, does not
-    depend on them.
+    Replaces tracebacks by one line while `wants_more()` says no, and spares the search for simpler examples;
+    whether a test failed, and how, does not depend on them.
     """
     from _pytest import nodes
 
@@ -212,10 +229,41 @@ def cheapen_failures(wants_more=lambda: False):
         return SummaryOnly(excinfo.value)
 
     nodes.Node._repr_failure_py = summary
+    WarmPlugin.wants_more = staticmethod(wants_more)
+
+
+# What Hypothesis does once it knows that a test fails: it may take a thousand times as long as the finding.
+DESCRIBING = ("shrink", "explain")
+
+
+def holder_of_settings(item):
+    """Where Hypothesis looks for the settings that this test runs with: (object, name), or (None, None)."""
+    test = getattr(item, "obj", None)
+    function = getattr(test, "__func__", test)
+    if hasattr(function, "_hypothesis_internal_use_settings"):
+        return function, "_hypothesis_internal_use_settings"
+    cls = getattr(item, "cls", None)
+    if hasattr(getattr(cls, "__dict__", {}).get("settings"), "phases"):
+        # A state machine's.
+        return cls, "settings"
+    return None, None
+
+
+def without_describing(settings):
+    """The same settings for a run of which only the outcome matters."""
+    phases = tuple(phase for phase in settings.phases if phase.name not in DESCRIBING)
+    return type(settings)(settings, phases=phases)
 
 
 def preload():
     import pytest  # noqa: F401
+
+
+def allow_loaded_plugins():
+    """Plug-ins were loaded before the session, which pytest warns of, and suites may turn warnings into errors."""
+    from _pytest.assertion.rewrite import AssertionRewritingHook
+
+    AssertionRewritingHook._warn_already_imported = lambda self, name: None
 
 
 def run_session(arguments, root, report, keep_file, serve, checkpoint=None):
@@ -229,6 +277,7 @@ def run_session(arguments, root, report, keep_file, serve, checkpoint=None):
     sys.path[:] = [os.getcwd()] + [entry for entry in sys.path if entry]
     sys.modules["__main__"] = swemint_pytest
     sys.argv = [swemint_pytest.__file__] + list(arguments)
+    allow_loaded_plugins()
     declare_hooks(pytest)
     plugin = WarmPlugin(report, Paths(root), keep_file, serve, checkpoint)
     return int(pytest.main(swemint_pytest.STEADY_OPTIONS + list(arguments), plugins=[plugin]))

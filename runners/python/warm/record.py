@@ -109,7 +109,7 @@ def record(server, plain, traced, ready, tell):
         if number is None:
             continue
         try:
-            results, outcome = run_all(traced, [position], server.generous(longest), isolated=True)
+            results, outcome = run_all(traced, [position], server.generous(longest), isolated=True, stay=True)
         except ParentGone:
             traced.open(server.collect_timeout)
             tests[number]["always"] = True
@@ -133,6 +133,7 @@ def record(server, plain, traced, ready, tell):
         "readsAtImport": ready["readsAtImport"],
         "graph": ready["graph"],
         "modules": ready["modules"],
+        "testModules": ready["testModules"],
         "preload": ready["foreign"],
         "shared": shared,
         "late": late,

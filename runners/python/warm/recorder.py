@@ -67,7 +67,7 @@ def recording_parent(host, arguments, root, working_folder, links):
     watch.open()
 
     def on_collected(suite):
-        tracer.skipped.update(suite.files)
+        tracer.skipped.update(suite.test_modules)
         at_import = tracer.take()
         tracer.prime()
         tracer.take()
@@ -82,8 +82,10 @@ def recording_parent(host, arguments, root, working_folder, links):
             child.probe = probe if order.get("isolated") else None
             if not order.get("isolated"):
                 child.shared = SharedState(suite.shared_by, tracer.resolve)
+            child.may_stay = bool(order.get("stay"))
             watch.reset()
             tracer.take()
+            follower.forget()
             follower.open()
             child.observer = Observer(tracer, watch, follower, order.get("isolated", False))
 
@@ -93,6 +95,7 @@ def recording_parent(host, arguments, root, working_folder, links):
             {
                 "tests": suite.ids,
                 "files": suite.files,
+                "testModules": sorted(suite.test_modules),
                 "version": suite.version,
                 "errors": report.errors,
                 "threads": clock.thread_count(),

@@ -1,7 +1,7 @@
 # The recording: what each test does, made once per environment and kept by the driver as one JSON document.
 from . import bits
 
-VERSION = 2
+VERSION = 3
 
 
 class Recording:
@@ -23,6 +23,7 @@ class Recording:
         }
         self.imports = document["imports"]
         self.modules = set(document["modules"])
+        self.test_modules = set(document["testModules"])
         self.graph = document["graph"]
         self.reads_at_import = set(document["readsAtImport"])
         self.always = bits.set_of(i for i, t in enumerate(self.tests) if t.get("always"))

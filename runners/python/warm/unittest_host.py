@@ -8,14 +8,11 @@ import unittest
 import swemint_unittest
 from swemint_report import Paths
 
+from .reuse import put_back
+
 RICH_OPTIONS = []
 # How test cases are made that hold nothing but their framework's own.
 PLAIN = (unittest.TestCase.__init__, unittest.FunctionTestCase.__init__, doctest.DocTestCase.__init__)
-
-
-def put_back(namespace, before):
-    namespace.clear()
-    namespace.update(before)
 
 
 class StoppableResult(swemint_unittest.ReportResult):
@@ -59,6 +56,7 @@ class Suite:
         self.tests = [test for test, _, _ in tests]
         self.ids = [test_id for _, test_id, _ in tests]
         self.files = [file for _, _, file in tests]
+        self.test_modules = set(self.files)
         self._index = {test: number for number, test in enumerate(self.ids)}
         # Test cases that ran since the last reset, with their attributes before.
         self._ran = []

@@ -6,7 +6,13 @@ import threading
 FILE, ROOT = "SWEMINT_COVER_FILE", "SWEMINT_COVER_ROOT"
 OUTSIDE = ("site-packages", "dist-packages", "node_modules")
 # Reading for these is not a program's doing: importing, rewriting assertions, printing tracebacks and warnings.
-LOADERS = ("<frozen importlib", "/_pytest/assertion/rewrite.py", "/importlib/_bootstrap")
+# Hypothesis looks for numbers and words worth trying, which decides no more than its random choices do.
+LOADERS = (
+    "<frozen importlib",
+    "/_pytest/assertion/rewrite.py",
+    "/importlib/_bootstrap",
+    "/hypothesis/internal/constants_ast.py",
+)
 PRINTERS = ("/traceback.py", "/warnings.py", "/_pytest/_code/")
 # Doctest looks up in which line an example stands; the example itself is of the docstring.
 FINDERS = ("find", "_find", "_find_lineno")
