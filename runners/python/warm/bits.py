@@ -2,10 +2,11 @@
 
 
 def set_of(indexes):
-    bits = 0
+    indexes = list(indexes)
+    field = bytearray(max(indexes, default=-1) // 8 + 1)
     for index in indexes:
-        bits |= 1 << index
-    return bits
+        field[index >> 3] |= 1 << (index & 7)
+    return int.from_bytes(field, "little")
 
 
 def indexes_of(bits):

@@ -181,10 +181,12 @@ class Limits:
 
     def __init__(self, cpu, wall, collecting=60.0, total=None):
         self.cpu, self.wall, self.collecting, self.total = cpu, wall, collecting, total
-        self.started = time.monotonic()
+        self.begin()
 
     def begin(self):
         self.started = time.monotonic()
+        # Which test ran when somebody last looked, and the CPU seconds that it had left.
+        self._left = None, 0.0
 
     def of(self, position):
         if position == progress.COLLECTING:
@@ -203,8 +205,9 @@ class Limits:
         cpu, wall = self.of(position)
         look = since + min(cpu, wall) - now
         if look <= 0:
-            # It has waited rather than worked so far: look again after a part of the limit.
-            look = min(cpu, wall) / 4
+            # It was not alone, or has waited rather than worked: it cannot use up the rest any faster.
+            seen, left = self._left
+            look = min(left, since + wall - now) if seen == position else min(cpu, wall) / 4
         if self.total is not None:
             look = min(look, max(0.0, self.started + self.total - now))
         return max(0.01, look)
@@ -217,8 +220,6 @@ class Limits:
         if position == progress.NOT_RUNNING or process != child:
             since, cpu_then = self.started, 0.0
         cpu, wall = self.of(position)
-        if now - since > wall:
-            return position
-        if clock.group_cpu(child) - cpu_then > cpu:
-            return position
-        return None
+        left = cpu - (clock.group_cpu(child) - cpu_then)
+        self._left = position, left
+        return position if now - since > wall or left < 0 else None

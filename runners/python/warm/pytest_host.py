@@ -163,6 +163,12 @@ class WarmPlugin(swemint_pytest.ReportPlugin):
         yield
         setattr(holder, name, settings)
 
+    def pytest_load_initial_conftests(self, early_config):
+        # Configuration is read and plug-ins are loaded; the repository's own code comes next.
+        if self.checkpoint is not None:
+            self.report, self.keep_file = self.checkpoint()
+        yield from super().pytest_load_initial_conftests(early_config)
+
     def pytest_fixture_setup(self, fixturedef, request):
         yield
         if fixturedef.scope == "function":

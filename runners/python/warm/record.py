@@ -2,6 +2,9 @@
 from .handle import ParentGone
 from .recording import VERSION, Coverage
 
+# So many tests run alone, each by itself; where there are more, some of every parametrised test do.
+MOST_ALONE = 4000
+EXAMPLES = 3
 # After so many tests that do not end while they are traced, the others count as not followed.
 MOST_STUCK = 3
 
@@ -102,25 +105,34 @@ def record(server, plain, traced, ready, tell):
     for test in tests:
         if test["id"] in positions and test["id"] not in results:
             test["always"] = True
-    for done, (test, position) in enumerate(positions.items()):
-        if done % 50 == 0:
-            tell("isolated", done, len(positions))
-        number = index.get(test)
-        if number is None:
-            continue
-        try:
-            results, outcome = run_all(traced, [position], server.generous(longest), isolated=True, stay=True)
-        except ParentGone:
-            traced.open(server.collect_timeout)
-            tests[number]["always"] = True
-            continue
-        result = results.get(test)
-        coverage.add(number, outcome.get("lines", {}))
-        observe(tests[number], outcome)
-        if outcome["event"] != "done" or result is None or not outcome.get("intact", True):
-            tests[number]["always"] = True
-        if result is not None and result["status"] != tests[number]["status"]:
-            tests[number]["isolated"] = result["status"]
+    done = 0
+    for family in families_of([test for test in positions if test in index]):
+        todo = family[:EXAMPLES]
+        for test in todo:
+            if done % 50 == 0:
+                tell("isolated", done, min(len(positions), MOST_ALONE))
+            done += 1
+            number = index[test]
+            try:
+                results, outcome = run_all(
+                    traced, [positions[test]], server.generous(longest), isolated=True, stay=True
+                )
+            except ParentGone:
+                traced.open(server.collect_timeout)
+                tests[number]["always"] = True
+                continue
+            result = results.get(test)
+            observe(tests[number], outcome)
+            for relative in family:
+                # What one reaches or leaves behind only when it runs alone, its brothers may as well.
+                coverage.add(index[relative], outcome.get("lines", {}))
+                observe(tests[index[relative]], {"residue": outcome.get("residue")})
+            if outcome["event"] != "done" or result is None or not outcome.get("intact", True):
+                tests[number]["always"] = True
+            if result is not None and result["status"] != tests[number]["status"]:
+                tests[number]["isolated"] = result["status"]
+                # Its brothers must show what they do alone, each for itself.
+                todo.extend(family[len(todo) :])
     packed, sets = coverage.pack()
     return {
         "version": VERSION,
@@ -138,6 +150,16 @@ def record(server, plain, traced, ready, tell):
         "shared": shared,
         "late": late,
     }
+
+
+def families_of(tests):
+    """Lists of tests that differ in their parameters alone; where tests are few, each is a list of its own."""
+    if len(tests) <= MOST_ALONE:
+        return [[test] for test in tests]
+    families = {}
+    for test in tests:
+        families.setdefault(test.partition("[")[0], []).append(test)
+    return list(families.values())
 
 
 def observe(test, seen):

@@ -1,4 +1,6 @@
 # The recording: what each test does, made once per environment and kept by the driver as one JSON document.
+from array import array
+
 from . import bits
 
 VERSION = 3
@@ -164,13 +166,12 @@ class Coverage:
         self.files = {}
 
     def add(self, test, lines):
-        bit = 1 << test
         for path, places in lines.items():
             file = self.files.setdefault(path, {})
             for place, numbers in places.items():
                 known = file.setdefault(place, {})
                 for line in numbers:
-                    known[line] = known.get(line, 0) | bit
+                    known.setdefault(line, array("L")).append(test)
 
     def pack(self):
         sets, numbers, packed = [], {}, {}
@@ -178,7 +179,8 @@ class Coverage:
             packed[path] = {}
             for place, lines in places.items():
                 packed[path][place] = {}
-                for line, tests in lines.items():
+                for line, users in lines.items():
+                    tests = bits.set_of(users)
                     if tests not in numbers:
                         numbers[tests] = len(sets)
                         sets.append("%x" % tests)

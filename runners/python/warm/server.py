@@ -25,7 +25,7 @@ FRAMEWORKS = {"pytest": "pytest_host", "unittest": "unittest_host"}
 DEFAULT_LIMITS = {
     # A test may use this many times its recorded time, at least the floor, before it counts as hung.
     "factor": 20.0,
-    "cpuFloorMs": 1000.0,
+    "cpuFloorMs": 750.0,
     "wallFloorMs": 5000.0,
     "collectMs": 120000.0,
     # Share of the suite that may newly fail before a candidate is stopped.
