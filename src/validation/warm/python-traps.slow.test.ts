@@ -204,8 +204,10 @@ describe.each(suites)('warm $framework of $python', ({ python, framework, fixtur
         const files = [{ path: trap.path, content: changed }];
         const { results, end } = await look('screen', { id: trap.name, files });
         ways.add(end.path);
-        if (end.path === 'reimport' && end.tests < suiteSize) narrow += 1;
-        if (end.ran > end.tests) disagreements.push({ trap: trap.name, ran: end.ran, end });
+        if (end.path === 'reimport' && end.tests < suiteSize) {
+          narrow += 1;
+          if (end.ran > end.tests) disagreements.push({ trap: trap.name, ran: end.ran, end });
+        }
         await writeFile(path, changed);
         // Python trusts cached code when time and size of the source agree.
         await utimes(path, 1_000_000 + number, 1_000_000 + number);
