@@ -41,6 +41,8 @@ class Suite:
         # Sources that only hold examples are code like any other.
         self.test_modules = {file for item, file in zip(self.items, self.files) if not hasattr(item, "dtest")}
         self._index = {test: number for number, test in enumerate(self.ids)}
+        # Whether fixtures could not be ended in order.
+        self.torn = False
         self.version = "pytest " + plugin.pytest.__version__
 
     def shared_by(self, test_id):
@@ -88,13 +90,7 @@ class Suite:
             item._report_sections = []
             if getattr(item, "dtest", None) is not None:
                 put_back(item.dtest.globs, self.example_names[id(item)])
-        if session._setupstate.stack:
-            # The run was stopped before its last test.
-            try:
-                session._setupstate.teardown_exact(None)
-            except Exception:
-                return False
-        return not session._setupstate.stack and not self.plugin.shared
+        return not self.torn and not session._setupstate.stack and not self.plugin.shared
 
     def prepare(self, report):
         """In a fork: forget what other forks printed, and send what happens to `report`."""
@@ -131,7 +127,16 @@ class Suite:
                 session.shouldfail = session.shouldstop = False
                 raise SessionStopped
             if stopped():
+                self.tear_down()
                 return
+
+    def tear_down(self):
+        """After a run that was stopped before its last test: ends the fixtures that were kept for the others."""
+        try:
+            self.session._setupstate.teardown_exact(None)
+        except Exception:
+            # What a fixture says at its end is no test's result any more; before pytest 7 this is asked otherwise.
+            self.torn = True
 
 
 class SessionStopped(BaseException):
