@@ -297,7 +297,7 @@ function summarise(source: string, setting: Setting, rows: readonly Row[]): Repo
     ...setting,
     candidates: rows.length,
     unstable: rows.length - stable.length,
-    kept: rows.filter(({ kept }) => kept).length,
+    kept: stable.filter(({ kept }) => kept).length,
     fullMs: mean((row) => row.fullMs),
     screenMeanMs: mean((row) => row.screenMs),
     screenMedianMs: median(rows.map((row) => row.screenMs)),
