@@ -31,10 +31,7 @@ class Observer:
     def take(self):
         intact, seen, lines = self.tracer.intact, self.watch.take(), self.tracer.take()
         programs, forks, elsewhere, reads = self.follower.take()
-        for path, places in elsewhere.items():
-            for place, numbers in places.items():
-                known = lines.setdefault(path, {}).setdefault(place, [])
-                known.extend(numbers)
+        join_lines(lines, elsewhere)
         followed = not seen["unfollowed"] and programs >= seen["pythons"] and forks >= seen["forks"]
         return {
             "lines": lines,
@@ -45,14 +42,12 @@ class Observer:
         }
 
 
-def at_import_elsewhere(follower, at_import):
-    """Adds what programs ran that were started while collecting; the sources that they read as data."""
-    _, _, elsewhere, reads = follower.take()
-    for path, places in elsewhere.items():
+def join_lines(lines, more):
+    """Adds {path: {place: [lines]}} to another one."""
+    for path, places in more.items():
         for place, numbers in places.items():
-            known = at_import.setdefault(path, {}).setdefault(place, [])
+            known = lines.setdefault(path, {}).setdefault(place, [])
             known.extend(sorted(set(numbers) - set(known)))
-    return reads
 
 
 def recording_parent(host, arguments, root, working_folder, links):
@@ -71,7 +66,8 @@ def recording_parent(host, arguments, root, working_folder, links):
         at_import = tracer.take()
         tracer.prime()
         tracer.take()
-        read_by_programs = at_import_elsewhere(follower, at_import)
+        _, _, elsewhere, read_by_programs = follower.take()
+        join_lines(at_import, elsewhere)
         follower.forget()
         index = live.FunctionIndex(root)
         probe = StateProbe(tracer.resolve, suite.state_roots())
