@@ -292,8 +292,7 @@ class StateProbe:
             if environment.get(name) != value:
                 os.putenv(name, value)
         # Names and values are compared as objects.
-        environment.clear()
-        environment.update(before)
+        put_back_container(dict, environment, before)
         folder = self._process["working folder"]
         if folder is not None:
             os.chdir(folder)

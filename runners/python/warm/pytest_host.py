@@ -5,7 +5,7 @@ import sys
 import swemint_pytest
 from swemint_report import Paths
 
-from .reuse import put_back
+from .probe import put_back_container
 
 # As ordinary runs describe failures.
 RICH_OPTIONS = ["--tb=short", "--color=no"]
@@ -89,7 +89,7 @@ class Suite:
         for item in self.ran:
             item._report_sections = []
             if getattr(item, "dtest", None) is not None:
-                put_back(item.dtest.globs, self.example_names[id(item)])
+                put_back_container(dict, item.dtest.globs, self.example_names[id(item)])
         return not self.torn and not session._setupstate.stack and not self.plugin.shared
 
     def prepare(self, report):

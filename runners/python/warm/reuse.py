@@ -123,11 +123,6 @@ class Freshness:
         return None
 
 
-def put_back(namespace, before):
-    namespace.clear()
-    namespace.update(before)
-
-
 def changed_names(now, before):
     """Names of a module that mean something else now."""
     if len(now) == len(before) and all(now.get(name) is value for name, value in before.items()):

@@ -8,7 +8,7 @@ import unittest
 import swemint_unittest
 from swemint_report import Paths
 
-from .reuse import put_back
+from .probe import put_back_container
 
 RICH_OPTIONS = []
 # How test cases are made that hold nothing but their framework's own.
@@ -87,9 +87,9 @@ class Suite:
         for test, before, names in self._ran:
             if type(test).__init__ not in PLAIN or test._cleanups:
                 return False
-            put_back(test.__dict__, before)
+            put_back_container(dict, test.__dict__, before)
             if names is not None:
-                put_back(test._dt_test.globs, names)
+                put_back_container(dict, test._dt_test.globs, names)
         self._ran = []
         return True
 
