@@ -105,12 +105,13 @@ def record(server, plain, traced, ready, tell):
     for test in tests:
         if test["id"] in positions and test["id"] not in results:
             test["always"] = True
-    done = 0
-    for family in families_of([test for test in positions if test in index]):
+    families = families_of([test for test in positions if test in index])
+    done, planned = 0, sum(len(family[:EXAMPLES]) for family in families)
+    for family in families:
         todo = family[:EXAMPLES]
         for test in todo:
             if done % 50 == 0:
-                tell("isolated", done, min(len(positions), MOST_ALONE))
+                tell("isolated", done, max(done, planned))
             done += 1
             number = index[test]
             try:
@@ -124,14 +125,14 @@ def record(server, plain, traced, ready, tell):
             result = results.get(test)
             observe(tests[number], outcome)
             for relative in family:
-                # What one reaches or leaves behind only when it runs alone, its brothers may as well.
+                # What one reaches or leaves behind only when it runs alone, its relatives may as well.
                 coverage.add(index[relative], outcome.get("lines", {}))
                 observe(tests[index[relative]], {"residue": outcome.get("residue")})
             if outcome["event"] != "done" or result is None or not outcome.get("intact", True):
                 tests[number]["always"] = True
             if result is not None and result["status"] != tests[number]["status"]:
                 tests[number]["isolated"] = result["status"]
-                # Its brothers must show what they do alone, each for itself.
+                # Its relatives must show what they do alone, each for itself.
                 todo.extend(family[len(todo) :])
     packed, sets = coverage.pack()
     return {
