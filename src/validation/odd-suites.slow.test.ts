@@ -76,6 +76,28 @@ class OddTest(unittest.TestCase):
 `,
     screened: true,
   },
+  // More than run alone one by one, and in order only the first of them asks the repository.
+  'has thousands of tests that differ in a parameter': {
+    file: 'tests/test_many.py',
+    text: `import unittest
+
+from shelf.stock import cheapest
+
+KNOWN = {}
+
+class ManyTest(unittest.TestCase):
+    pass
+
+def test(self):
+    if not KNOWN:
+        KNOWN["bought"] = cheapest({"a": 1, "b": 3}, 3)
+    self.assertEqual(KNOWN["bought"], ["a"])
+
+for number in range(4100):
+    setattr(ManyTest, "test_bought[%04d]" % number, test)
+`,
+    screened: true,
+  },
   'keeps a thread': {
     file: 'tests/test_thread.py',
     text: `import threading, time, unittest
