@@ -21,6 +21,7 @@ import { parseSource } from '../src/repo/parse-source.ts';
 import { sandboxes } from '../src/sandbox/registry.ts';
 import { openRun } from '../src/store/run-folder.ts';
 import { readTexts, runOnce } from '../src/validation/full.ts';
+import { findHangingTest } from '../src/validation/hang.ts';
 import { compareWithBaseline } from '../src/validation/labels.ts';
 import { median, renderSpeed } from './speed-document.ts';
 import type { RepositorySpeed } from './speed-document.ts';
@@ -158,7 +159,7 @@ async function measure(source: string, folder: string, done: readonly Row[]): Pr
     const seen = (run: SuiteRun): Seen => ({
       failing: compareWithBaseline(environment.baseline, run).failToPass.map(({ id }) => id),
       hub: false,
-      hung: run.outcome === 'timed-out',
+      hung: run.outcome === 'timed-out' || findHangingTest(environment.baseline, run) !== undefined,
     });
     screen = undefined;
     const verdict = await judge.judge(candidate);

@@ -176,7 +176,9 @@ class ReportPlugin:
         yield
 
     def pytest_runtest_makereport(self, item, call):
+        before = self.report.cpu()
         outcome = yield
+        self.report.leave_out(before)
         report = outcome.get_result()
         if call.excinfo is not None:
             report.swemint_kind = failure_kind(call.excinfo.value, report.when, self.pytest)

@@ -1,6 +1,8 @@
 # Writes the report that every Python runner shares: one JSON line per fact, appended at once so that a crash keeps what was seen.
 import json
 import os
+import resource
+import time
 
 MESSAGE_LIMIT = 8000
 
@@ -17,6 +19,17 @@ def clip(text, limit=MESSAGE_LIMIT):
     )
 
 
+def bind_clock():
+    """Seconds of CPU used by this process and the children it waited for; safe from patched `time`."""
+    process_time, getrusage, children = time.process_time, resource.getrusage, resource.RUSAGE_CHILDREN
+
+    def cpu():
+        waited = getrusage(children)
+        return process_time() + waited.ru_utime + waited.ru_stime
+
+    return cpu
+
+
 class Report:
     """Appends to the file named by SWEMINT_REPORT; tests may fork, fake or close what they like."""
 
@@ -26,6 +39,8 @@ class Report:
         # Bound now: tests replace functions of `os` with fakes.
         self._open, self._write, self._fstat = os.open, os.write, os.fstat
         self._getpid = os.getpid
+        # What the clock said when the present test began.
+        self.cpu, self._began = bind_clock(), None
         self._flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
         self._descriptor, self._identity = None, None
         self._reopen()
@@ -57,11 +72,20 @@ class Report:
 
     def test_start(self, test_id):
         self.write(type="test-start", id=test_id)
+        self._began = self.cpu()
+
+    def leave_out(self, since):
+        """The CPU time since then is no test's: its failure was described."""
+        if self._began is not None:
+            self._began += self.cpu() - since
 
     def test(self, test_id, file, status, kind, milliseconds, message):
         record = dict(
             type="test", id=test_id, file=file, status=status, ms=round(max(0.0, milliseconds), 3)
         )
+        if self._began is not None:
+            record["cpuMs"] = round(max(0.0, self.cpu() - self._began) * 1000, 3)
+            self._began = None
         if status == "failed":
             record["kind"] = kind or "error"
         if message:

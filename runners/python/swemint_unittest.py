@@ -133,19 +133,25 @@ class ReportResult(unittest.TestResult):
         ]
 
     def addError(self, test, err):
+        before = self.report.cpu()
         super().addError(test, err)
         self.fail(test, err, "error")
+        self.report.leave_out(before)
 
     def addFailure(self, test, err):
+        before = self.report.cpu()
         super().addFailure(test, err)
         self.fail(test, err, "assertion")
+        self.report.leave_out(before)
 
     def addSubTest(self, test, subtest, err):
+        before = self.report.cpu()
         super().addSubTest(test, subtest, err)
         if err is not None:
             kind = "assertion" if issubclass(err[0], test.failureException) else "error"
             message = "".join(traceback.format_exception(*err))
             self.settle("failed", kind, "%s\n%s" % (subtest, message))
+        self.report.leave_out(before)
 
     def addSuccess(self, test):
         super().addSuccess(test)

@@ -20,6 +20,7 @@ const reportLine = z.discriminatedUnion('type', [
     status: testStatus,
     kind: failureKind.optional(),
     ms: z.number().nonnegative(),
+    cpuMs: z.number().nonnegative().optional(),
     message: z.string().optional(),
   }),
   // What began turned out to be a group of tests without a result of its own.
@@ -122,6 +123,7 @@ function take(reading: Reading, line: ReportLine): void {
         status: line.status,
         ...(line.status === 'failed' ? { kind: line.kind ?? 'error' } : {}),
         durationMs: line.ms,
+        ...(line.cpuMs === undefined ? {} : { cpuMs: line.cpuMs }),
         ...(line.message ? { message: cleanText(line.message, MESSAGE_LIMIT) } : {}),
       });
       break;

@@ -7,7 +7,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { frameworks } from '../frameworks/registry.ts';
 import local from '../sandbox/local/local.ts';
 import { installPackages } from './install-packages.ts';
-import { frameworkSuites, outcomesOf, runFrameworkCase } from './framework-conformance.ts';
+import {
+  busyTests,
+  frameworkSuites,
+  outcomesOf,
+  runFrameworkCase,
+} from './framework-conformance.ts';
 
 const runners = fileURLToPath(new URL('../../runners', import.meta.url));
 const INSTALLED = ['jest@30', 'mocha@11', 'tape@5', 'vitest@5'];
@@ -50,8 +55,9 @@ for (const { framework: name, needs, cases } of frameworkSuites) {
         };
         const framework = await frameworks.load(name);
         const run = await runFrameworkCase(framework, example, place, join(home, 'runners'));
-        const seen = outcomesOf(run);
-        expect(seen, run.outputTail).toEqual({ collectionErrors: [], ...example.expected });
+        const { busy, ...expected } = example.expected;
+        expect(outcomesOf(run), run.outputTail).toEqual({ collectionErrors: [], ...expected });
+        if (busy !== undefined) expect(busyTests(run)).toEqual(busy);
       });
     }
   });

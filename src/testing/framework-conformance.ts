@@ -9,6 +9,7 @@ import { unittestCases } from './frameworks/unittest.ts';
 import { vitestCases } from './frameworks/vitest.ts';
 
 export {
+  busyTests,
   type CasePlace,
   type FrameworkCase,
   outcomesOf,

@@ -121,6 +121,7 @@ export function mergeRuns(runs: readonly SuiteRun[]): Baseline {
         file: first?.file ?? '',
         status: stable && first ? first.status : 'flaky',
         durationMs: median(results.map(({ durationMs }) => durationMs)),
+        ...medianCpu(results),
       };
     })
     .sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -131,6 +132,11 @@ export function mergeRuns(runs: readonly SuiteRun[]): Baseline {
     wallMs: median(runs.map(({ wallMs }) => wallMs)),
     cpuMs: cpu.length === runs.length ? median(cpu) : null,
   };
+}
+
+function medianCpu(results: readonly TestResult[]): { cpuMs?: number } {
+  const known = results.map(({ cpuMs }) => cpuMs).filter((value) => value !== undefined);
+  return known.length === results.length ? { cpuMs: median(known) } : {};
 }
 
 function median(values: readonly number[]): number {

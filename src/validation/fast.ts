@@ -4,7 +4,7 @@ import { assumeUnselected, confirm } from './confirm.ts';
 import type { ConfirmOptions } from './confirm.ts';
 import { describeFailure, keep, reject, toEvidence } from './evidence.ts';
 import type { Fault } from './evidence.ts';
-import { doesNotApply, findFault, judgeFully, notRestored, readTexts } from './full.ts';
+import { doesNotApply, findFault, hang, judgeFully, notRestored, readTexts } from './full.ts';
 import type { JudgeOptions } from './full.ts';
 import { compareWithBaseline, sameLabels } from './labels.ts';
 import type { Labels } from './labels.ts';
@@ -119,11 +119,6 @@ function nothingRan({ level }: Screened): Fault {
     ? { reason: 'no-test-fails', detail: 'It compiles to the same code.' }
     : { reason: 'uncovered', detail: 'No test executes the changed code.' };
 }
-
-const hang: Fault = {
-  reason: 'hang',
-  detail: 'A test took many times as long as it takes without the change.',
-};
 
 const hub = (limit: number | undefined): Fault => ({
   reason: 'breaks-too-much',

@@ -4,6 +4,7 @@ import type { Baseline, Candidate, EvidenceRun, SuiteRun, Verdict } from '../cor
 import { applyPatch, reversePatch } from '../lib/diff.ts';
 import { describeFailure, keep, reject, sourcePath, toEvidence } from './evidence.ts';
 import type { Fault } from './evidence.ts';
+import { findHangingTest } from './hang.ts';
 import { compareWithBaseline, sameLabels } from './labels.ts';
 import type { Labels } from './labels.ts';
 import { runSuite } from './suite.ts';
@@ -101,15 +102,22 @@ export const notRestored: Fault = {
   detail: 'With the oracle patch applied, tests that passed before still fail.',
 };
 
+export const hang: Fault = {
+  reason: 'hang',
+  detail: 'A test took many times as long as it takes without the change.',
+};
+
 /** Why a first look is not worth a second one. */
 export function findFault(
   { run, labels }: Look,
-  options: Pick<JudgeOptions, 'hangs' | 'minPassToPass' | 'limits'>,
+  options: Pick<JudgeOptions, 'baseline' | 'hangs' | 'minPassToPass' | 'limits'>,
 ): Fault | undefined {
   if (run.outcome === 'timed-out' && options.hangs === 'reject') {
     const seconds = ((options.limits.timeoutMs ?? run.wallMs) / 1000).toFixed(1);
     return { reason: 'hang', detail: `The suite did not end within ${seconds} s.` };
   }
+  if (options.hangs === 'reject' && findHangingTest(options.baseline, run) !== undefined)
+    return hang;
   if (run.outcome === 'out-of-memory' || run.outcome === 'output-limit') {
     return { reason: 'run-failed', detail: `The run was stopped: ${run.outcome}.` };
   }

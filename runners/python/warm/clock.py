@@ -1,22 +1,12 @@
 # CPU time of this process, of its children, and of somebody else's process group.
 import os
-import resource
 import sys
 import threading
 import time
 
+from swemint_report import bind_clock  # noqa: F401
+
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
-
-
-def bind_clock():
-    """Seconds of CPU used by this process and the children it waited for; safe from patched `time`."""
-    process_time, getrusage, children = time.process_time, resource.getrusage, resource.RUSAGE_CHILDREN
-
-    def cpu():
-        waited = getrusage(children)
-        return process_time() + waited.ru_utime + waited.ru_stime
-
-    return cpu
 
 
 def group_cpu(group):

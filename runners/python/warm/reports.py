@@ -15,13 +15,13 @@ class ParentReport:
 
     def __init__(self, shared):
         self.errors = []
-        self._progress, self._cpu = shared, clock.bind_clock()
+        self._progress, self.cpu = shared, clock.bind_clock()
 
     def start(self, framework, version):
         pass
 
     def collecting(self):
-        self._progress.note(os.getpid(), progress.COLLECTING, time.monotonic(), self._cpu())
+        self._progress.note(os.getpid(), progress.COLLECTING, time.monotonic(), self.cpu())
 
     def collection_error(self, file, message):
         self.errors.append({"file": file, "message": swemint_report.clip(message, MESSAGE_LIMIT)})
@@ -30,6 +30,9 @@ class ParentReport:
         pass
 
     def test(self, *_record):
+        pass
+
+    def leave_out(self, since):
         pass
 
 
@@ -45,9 +48,9 @@ class ChildReport:
         self._writer, self._progress = writer, shared
         self._expected, self._hub_limit = expected, hub_limit
         self._observers = observers
-        self._getpid, self._wall, self._cpu = os.getpid, time.monotonic, clock.bind_clock()
+        self._getpid, self._wall, self.cpu = os.getpid, time.monotonic, clock.bind_clock()
         self._began = 0.0
-        self._started = self._cpu()
+        self._started = self.cpu()
         self._buffer, self._flushed = [], 0.0
         self.ran = 0
         # CPU seconds inside tests, their fixtures included.
@@ -59,10 +62,13 @@ class ChildReport:
         return swemint_report.clip(message, self._limit)
 
     def cpu_since_start(self):
-        return self._cpu() - self._started
+        return self.cpu() - self._started
 
     def should_stop(self):
         return self.stopped is not None
+
+    def leave_out(self, since):
+        """Descriptions are short here."""
 
     def collecting(self):
         pass
@@ -75,14 +81,14 @@ class ChildReport:
             return
         for observer in self._observers:
             observer.before(test_id)
-        self._began = self._cpu()
+        self._began = self.cpu()
         number = self._expected.get(test_id, UNKNOWN)[0] if self._expected else progress.UNKNOWN
         self._progress.note(self.owner, number, self._wall(), self._began)
 
     def test(self, test_id, file, status, kind, milliseconds, message):
         if self._getpid() != self.owner:
             return
-        cpu = self._cpu() - self._began
+        cpu = self.cpu() - self._began
         self.ran += 1
         self.inside += cpu
         observed = {}

@@ -29,6 +29,8 @@ export const testResult = z.object({
   /** Set when `status` is `failed`. */
   kind: failureKind.optional(),
   durationMs: z.number().nonnegative(),
+  /** CPU milliseconds, fixtures and started programs included; absent where the framework cannot tell. */
+  cpuMs: z.number().nonnegative().optional(),
   /** The failure as the framework shows it, clipped. */
   message: z.string().optional(),
 });
@@ -72,6 +74,8 @@ export const baselineTest = z.object({
   status: z.enum(['passed', 'failed', 'skipped', 'flaky']),
   /** Median over the runs. */
   durationMs: z.number(),
+  /** Likewise, where every run could tell. */
+  cpuMs: z.number().optional(),
 });
 export type BaselineTest = z.infer<typeof baselineTest>;
 

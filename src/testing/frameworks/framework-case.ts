@@ -25,6 +25,8 @@ export interface FrameworkCase {
     tests: Readonly<Record<string, TestLabel>>;
     /** Files that could not be loaded. */
     collectionErrors?: readonly string[];
+    /** Tests that must be told to use at least 0.2 s of CPU; all others must be told to use less. */
+    busy?: readonly string[];
   };
 }
 
@@ -87,7 +89,7 @@ async function runSuite(
 }
 
 /** The part of a run that a case speaks about, in the case's own form. */
-export function outcomesOf(run: SuiteRun): Required<FrameworkCase['expected']> {
+export function outcomesOf(run: SuiteRun): Required<Omit<FrameworkCase['expected'], 'busy'>> {
   return {
     outcome: run.outcome,
     tests: Object.fromEntries(
@@ -98,4 +100,13 @@ export function outcomesOf(run: SuiteRun): Required<FrameworkCase['expected']> {
     ),
     collectionErrors: run.collectionErrors.map(({ file }) => file).toSorted(),
   };
+}
+
+/** Ids of the tests that used at least 0.2 s of CPU, sorted; undefined when some test's time is not told. */
+export function busyTests(run: SuiteRun): string[] | undefined {
+  if (run.results.some(({ cpuMs }) => cpuMs === undefined)) return undefined;
+  return run.results
+    .filter(({ cpuMs = 0 }) => cpuMs >= 200)
+    .map(({ id }) => id)
+    .toSorted();
 }

@@ -164,4 +164,36 @@ def test_last(): pass
       },
     },
   },
+  {
+    name: 'CPU times',
+    files: {
+      'test_a.py': `
+import subprocess, sys, time
+work = "import time\\nwhile time.process_time() < 0.4: pass"
+class Tedious(Exception):
+    def __str__(self):
+        until = time.process_time() + 0.4
+        while time.process_time() < until: pass
+        return "tedious"
+def test_works():
+    until = time.process_time() + 0.4
+    while time.process_time() < until: pass
+def test_starts(): subprocess.run([sys.executable, "-c", work], check=True)
+def test_sleeps(): time.sleep(0.4)
+def test_describes(): raise Tedious
+def test_last(): pass
+`,
+    },
+    expected: {
+      outcome: 'completed',
+      tests: {
+        'test_a.py::test_works': 'passed',
+        'test_a.py::test_starts': 'passed',
+        'test_a.py::test_sleeps': 'passed',
+        'test_a.py::test_describes': 'error',
+        'test_a.py::test_last': 'passed',
+      },
+      busy: ['test_a.py::test_starts', 'test_a.py::test_works'],
+    },
+  },
 ];

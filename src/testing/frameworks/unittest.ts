@@ -128,4 +128,38 @@ export const unittestCases: readonly FrameworkCase[] = [
       tests: { 'test_a.py::A::test_a': 'passed', 'test_a.py::A::test_b': 'crash' },
     },
   },
+  {
+    name: 'CPU times',
+    files: {
+      'test_a.py': `
+import unittest
+import subprocess, sys, time
+work = "import time\\nwhile time.process_time() < 0.4: pass"
+class Tedious(Exception):
+    def __str__(self):
+        until = time.process_time() + 0.4
+        while time.process_time() < until: pass
+        return "tedious"
+class A(unittest.TestCase):
+    def test_works(self):
+        until = time.process_time() + 0.4
+        while time.process_time() < until: pass
+    def test_starts(self): subprocess.run([sys.executable, "-c", work], check=True)
+    def test_sleeps(self): time.sleep(0.4)
+    def test_describes(self): raise Tedious
+    def test_last(self): pass
+`,
+    },
+    expected: {
+      outcome: 'completed',
+      tests: {
+        'test_a.py::A::test_works': 'passed',
+        'test_a.py::A::test_starts': 'passed',
+        'test_a.py::A::test_sleeps': 'passed',
+        'test_a.py::A::test_describes': 'error',
+        'test_a.py::A::test_last': 'passed',
+      },
+      busy: ['test_a.py::A::test_starts', 'test_a.py::A::test_works'],
+    },
+  },
 ];

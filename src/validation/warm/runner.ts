@@ -8,6 +8,7 @@ import type {
   WarmRecording,
   WarmRequest,
 } from '../../core/schema/warm.ts';
+import { hangLimits } from '../hang.ts';
 import type { ScreenerOptions } from '../screeners/kind.ts';
 import { layout } from '../suite.ts';
 import type { SuiteHost } from '../suite.ts';
@@ -50,6 +51,7 @@ export async function startRunner(
         cwd: spec.test.cwd,
         recording,
         role,
+        limits: hangLimits,
       },
       (answer) => answer.type === 'ready' || answer.type === 'unusable',
       () => {},

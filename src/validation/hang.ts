@@ -1,0 +1,18 @@
+// When a test hangs: one meaning for every way of looking at a candidate.
+import type { Baseline, SuiteRun } from '../core/schema/index.ts';
+
+/**
+ * A test hangs when it uses more than `factor` times its CPU time in the baseline, and at least
+ * `cpuFloorMs` milliseconds. Warm runs cut it there; runs of whole suites tell afterwards.
+ */
+export const hangLimits = { factor: 20, cpuFloorMs: 750 };
+
+/** The id of a test that hangs, as far as run and baseline tell CPU times. */
+export function findHangingTest(baseline: Baseline, run: SuiteRun): string | undefined {
+  const usual = new Map(baseline.tests.map(({ id, cpuMs }) => [id, cpuMs]));
+  return run.results.find(({ id, cpuMs }) => {
+    const before = usual.get(id);
+    if (cpuMs === undefined || before === undefined) return false;
+    return cpuMs > Math.max(hangLimits.cpuFloorMs, hangLimits.factor * before);
+  })?.id;
+}
