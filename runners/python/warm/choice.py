@@ -1,4 +1,6 @@
 # Decides for one candidate how it must run and which tests can tell it from the original.
+import re
+
 from . import bits
 from .sources import SourceFile
 
@@ -6,9 +8,20 @@ from .sources import SourceFile
 class Plan:
     """`level`: `same`, `uncovered`, `swap`, `reimport` or `fresh`; `why` is one sentence for a person."""
 
-    def __init__(self, level, why, tests=0, files=None, swaps=(), on_disk=False):
+    def __init__(self, level, why, tests=0, files=None, swaps=(), on_disk=False, narrow=None):
         self.level, self.why, self.tests, self.files = level, why, tests, files
         self.swaps, self.on_disk = list(swaps), on_disk
+        self.narrow = narrow
+
+
+class Narrow:
+    """
+    Of a `reimport`: the tests that can notice the change where importing leaves everything else in memory as it is
+    without it. `besides`: names of the changed file that hold something else by the change itself.
+    """
+
+    def __init__(self, tests, swaps=(), besides=()):
+        self.tests, self.swaps, self.besides = tests, list(swaps), list(besides)
 
 
 class Chooser:
@@ -66,7 +79,7 @@ class Chooser:
                 return Plan("uncovered", "no test loads %s" % path)
             return self._reimport(path, "tests load %s by themselves" % path, tests)
         if comparison.kind == "definitions":
-            return self._reimport(path, comparison.reason)
+            return self._reimport(path, comparison.reason, narrow=self._narrow(path, comparison))
         if path in recording.reads_at_import:
             return self._reimport(path, "the source of %s is read when tests are collected" % path)
         return self._plan_bodies(path, comparison, readers, besides)
@@ -83,7 +96,9 @@ class Chooser:
             tests = recording.entering(path, places)
             at_import = recording.entered_at_import(path, places)
         if at_import:
-            return self._reimport(path, "a changed function runs when tests are collected")
+            reached = recording.with_companions(tests | readers | besides)
+            why = "a changed function runs when tests are collected"
+            return self._reimport(path, why, narrow=Narrow(reached, comparison.swaps))
         if path in recording.test_modules:
             return self._reimport(path, "%s holds tests" % path)
         if readers:
@@ -95,7 +110,33 @@ class Chooser:
         on_disk = bool(tests & (recording.loading(path) | recording.always))
         return Plan("swap", "only bodies of functions differ", tests, swaps=comparison.swaps, on_disk=on_disk)
 
-    def _reimport(self, path, why, tests=None):
+    def _narrow(self, path, comparison):
+        """Which tests can notice changed definitions of functions; None when any test may."""
+        if not comparison.limited or path in self.recording.test_modules:
+            return None
+        recording = self.recording
+        places = recording.places_at(path, {line for line, _ in comparison.entered}, self.source(path).bodies)
+        tests = recording.entering(path, places) | recording.reading(path) | recording.always
+        for name in comparison.asked:
+            tests |= self._mentioning(name)
+        besides = ["%s:%s" % (path, name) for name in comparison.besides]
+        return Narrow(recording.with_companions(tests), comparison.swaps, besides)
+
+    def _mentioning(self, name):
+        """Tests that run a function whose text holds this word: it may ask whether there is such a thing."""
+        word, tests = re.compile(rb"\b%s\b" % name.encode()), 0
+        for path in self.recording.coverage:
+            try:
+                source = self.source(path)
+            except (OSError, SyntaxError, ValueError):
+                return bits.set_of(range(len(self.recording.tests)))
+            lines = [number for number, line in enumerate(source.content.split(b"\n"), 1) if word.search(line)]
+            spans = source.functions_around(lines)
+            if spans:
+                tests |= self.recording.covering_lines(path, spans, ())
+        return tests
+
+    def _reimport(self, path, why, tests=None, narrow=None):
         recording = self.recording
         if tests is not None:
             tests = recording.with_companions(tests)
@@ -106,4 +147,4 @@ class Chooser:
         files |= {recording.tests[i]["file"] for i in bits.indexes_of(touching)}
         if not files:
             return Plan("uncovered", "no test file imports %s" % path)
-        return Plan("reimport", why, None, files, on_disk=True)
+        return Plan("reimport", why, None, files, on_disk=True, narrow=narrow)

@@ -58,18 +58,22 @@ def ordered_constants(code):
     ]
 
 
-def interface_of(code):
-    """What callers and closures of a live function rely on; it must not change under them."""
+def arguments_of(code):
     arguments = code.co_argcount + code.co_kwonlyargcount
-    arguments += bool(code.co_flags & 0x4) + bool(code.co_flags & 0x8)
+    more = code.co_flags & (0x4 | 0x8)
+    arguments += bool(more & 0x4) + bool(more & 0x8)
     return (
         code.co_argcount,
         code.co_posonlyargcount,
         code.co_kwonlyargcount,
         code.co_varnames[:arguments],
-        code.co_freevars,
-        code.co_flags,
+        more,
     )
+
+
+def interface_of(code):
+    """What callers and closures of a live function rely on; it must not change under them."""
+    return arguments_of(code) + (code.co_freevars, code.co_flags)
 
 
 def scopes_of(code):

@@ -75,6 +75,15 @@ class Suite:
         """Objects that collection made and that tests may share: parameters of parametrised tests."""
         return [item.callspec.params for item in self.items if getattr(item, "callspec", None) is not None]
 
+    def parameters(self):
+        """{test without its parameters: what its cases take}: what else than modules tests start from."""
+        found = {}
+        for item, test_id in zip(self.items, self.ids):
+            callspec = getattr(item, "callspec", None)
+            cases = found.setdefault(test_id.partition("[")[0], [])
+            cases.append((test_id, None if callspec is None else callspec.params))
+        return found
+
     def reset(self):
         """After a run: whether the session is as it was before it."""
         session = self.session

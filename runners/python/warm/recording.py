@@ -29,7 +29,7 @@ class Recording:
         self.graph = document["graph"]
         self.reads_at_import = set(document["readsAtImport"])
         self.always = bits.set_of(i for i, t in enumerate(self.tests) if t.get("always"))
-        self._closures = None
+        self._closures = self._near = None
         self._dependent = [
             (number, self._before_in_file(number))
             for number, test in enumerate(self.tests)
@@ -126,6 +126,31 @@ class Recording:
         if self._closures is None:
             self._closures = closures(self.graph, self.modules, sorted({t["file"] for t in self.tests}))
         return {file for file, reached in self._closures.items() if path in reached}
+
+
+    def near_test_files(self):
+        """
+        {test file: tests that can see what it holds}: its own and those of test files that import it or that it
+        imports, directly or by way of others. Without files that anything else imports.
+        """
+        if self._near is None:
+            files, near = sorted({test["file"] for test in self.tests}), {}
+            everything = {file: set(self.graph.get(file, ())) for file in set(self.graph) | set(files)}
+            used_elsewhere = {
+                target for file, targets in everything.items() if file not in files for target in targets
+            }
+            for file in files:
+                together, todo = set(), [file]
+                while todo:
+                    one = todo.pop()
+                    if one not in together:
+                        together.add(one)
+                        todo.extend(t for t in everything[one] if t in files)
+                        todo.extend(other for other in files if one in everything[other])
+                if not together & used_elsewhere:
+                    near[file] = [test["id"] for test in self.tests if test["file"] in together]
+            self._near = near
+        return self._near
 
 
 def closures(graph, modules, test_files):

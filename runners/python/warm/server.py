@@ -11,6 +11,7 @@ from . import bits, clock, zygote
 from .choice import Chooser, Plan
 from .disk import Overlay
 from .handle import Limits, ParentGone, ParentHandle
+from .imprint import differing, stand_ins_for
 from .parent import collected_parent
 from .record import Unrecordable, make_recording
 from .recorder import recording_parent
@@ -21,6 +22,12 @@ from .wire import Reader, Writer, keep_away
 PROTOCOL = 1
 # How many times its own time a test may take while it is traced.
 TRACED = 60
+# CPU milliseconds of tests for which it is worth comparing what imports leave in memory.
+WORTH_LOOKING = 25.0
+# Seconds after which even the time in whole seconds is another.
+UNLIKE = 1.1
+# Share of names that may hold something else in every process, e.g. the time.
+MOST_RESTLESS = 0.05
 FRAMEWORKS = {"pytest": "pytest_host", "unittest": "unittest_host"}
 DEFAULT_LIMITS = {
     # A test may use this many times its recorded time, at least the floor, before it counts as hung.
@@ -57,6 +64,8 @@ class Server:
         self.chooser = None
         self.collected = self.zygote = None
         self.can_swap = False
+        # Of the present emptier parent, by the files that are imported.
+        self.imprints, self.look_ms = {}, 0.0
         self.cpu = clock.bind_clock()
 
     # ---- requests -------------------------------------------------------------------------------
@@ -192,7 +201,8 @@ class Server:
         elif plan.level in ("swap", "reimport"):
             for _ in range(2):
                 try:
-                    spent = self.run(request, plan, end)
+                    spent = self.prepare_narrow(plan)
+                    spent += self.run(request, plan, end)
                     break
                 except ParentGone:
                     self.revive()
@@ -249,6 +259,7 @@ class Server:
             if parent is not None and not parent.alive:
                 if parent.open(self.collect_timeout)["event"] == "ready":
                     self.expect(parent)
+        self.imprints = {}
 
     def run(self, request, plan, end):
         """Runs a plan in a child; returns the CPU milliseconds of child and parent."""
@@ -332,11 +343,67 @@ class Server:
             "hub": self.hub_limit(request),
             "all": request.get("mode") == "hermetic",
         }
+        if plan.narrow is not None:
+            number, restless = self.imprints[frozenset(plan.files)]
+            order["narrow"] = {
+                "tests": [
+                    test
+                    for one, test in enumerate(self.recording.ids)
+                    # Of tests whose parameters are never the same, nothing is known.
+                    if plan.narrow.tests >> one & 1 or test.partition("[")[0] in restless
+                ],
+                "files": number,
+                "except": sorted(restless.union(plan.narrow.besides)),
+                "standIns": stand_ins_for(plan.narrow.swaps),
+                "near": self.recording.near_test_files(),
+            }
         results = []
         outcome = self.zygote.order(order, self.test_limits(), results.extend)
         tests = [self.recording.ids[number] for number in numbers]
+        end["narrowed"] = bool(outcome.get("narrowed"))
         self.conclude(request, end, outcome, tests, results)
         return outcome["exit"]["cpuMs"]
+
+    def prepare_narrow(self, plan):
+        """
+        Sees to it that the emptier parent knows what importing the plan's files leaves in memory, if that may
+        spare tests; the CPU milliseconds that it took.
+        """
+        if plan.narrow is None:
+            return 0.0
+        few = set(bits.indexes_of(plan.narrow.tests))
+        saved = sum(self.recording.tests[one]["cpuMs"] for one in self.chosen(plan) if one not in few)
+        if self.zygote is None or not self.zygote.alive or saved < max(WORTH_LOOKING, 2 * self.look_ms):
+            plan.narrow = None
+            return 0.0
+        files, spent = frozenset(plan.files), 0.0
+        if files not in self.imprints:
+            self.imprints[files], spent = self.take_imprint(files)
+        if self.imprints[files] is None:
+            plan.narrow = None
+        return spent
+
+    def take_imprint(self, files):
+        """What importing these files leaves where nothing is changed: ((its number, what differs by itself), CPU ms)."""
+        from .wire import send_order
+
+        looks, spent = [], 0.0
+        order = {"files": sorted(files), "tests": [], "hub": None, "all": False, "look": True}
+        for later in (0.0, UNLIKE):
+            # Names and parameters may hold the time.
+            time.sleep(later)
+            outcome = self.zygote.order(order, self.test_limits())
+            spent += outcome["exit"]["cpuMs"]
+            if outcome["event"] != "looked" or outcome["imprint"] is None:
+                return None, spent
+            looks.append(outcome["imprint"])
+            self.look_ms = outcome["lookMs"]
+        restless = differing(*looks)
+        if len(restless) > MOST_RESTLESS * len(looks[0]):
+            return None, spent
+        number = len(self.imprints)
+        send_order(self.zygote._orders, {"expected": {}, "late": [], "imprints": {number: looks[0]}})
+        return (number, restless), spent
 
     def conclude(self, request, end, outcome, tests, results):
         """Turns a child's last words into answers; without them the candidate needs a fresh process."""

@@ -1,5 +1,7 @@
 # One source file of the repository as it is, ready to be compared with changed versions of it.
 import ast
+import bisect
+import copy
 import os
 
 from . import blocks, codes
@@ -13,8 +15,14 @@ class Comparison:
     bodies of functions differ), or `definitions` (anything else; `reason` says what).
     """
 
-    def __init__(self, kind, reason="", swaps=(), entered=(), spans=None):
+    def __init__(self, kind, reason="", swaps=(), entered=(), spans=None, limited=False, asked=(), besides=()):
         self.kind, self.reason, self.swaps = kind, reason, list(swaps)
+        # Of `definitions`: whether the difference is one of `entered` and `besides` alone.
+        self.limited = limited
+        # Names whose mention may be a question for what differs.
+        self.asked = list(asked)
+        # Names of the file that hold something else.
+        self.besides = list(besides)
         # Places (first line, name) of the code whose own instructions differ.
         self.entered = list(entered)
         # Old lines that must be reached for a difference; None when any entry may matter.
@@ -31,6 +39,7 @@ class OuterFunction:
         self.last = node.end_lineno
         self.body_first = node.body[0].lineno
         self.classes, self.imported = classes, imported
+        self.name = ".".join(classes + [node.name])
         head = lines[self.first - 1]
         self.indent = head[: len(head) - len(head.lstrip())]
         self.code = None
@@ -161,6 +170,9 @@ class SourceFile:
         changes = codes.compare(self.code, new_code)
         if not changes and not documents_equal(self.tree, tree):
             return Comparison("definitions", "a docstring differs")
+        limited = self._compare_methods(tree)
+        if limited is not None:
+            return limited
         for change in changes:
             if change.own and not codes.is_function(change.old):
                 name = change.old.co_name
@@ -177,7 +189,7 @@ class SourceFile:
         for change in changes:
             if codes.interface_of(change.old) != codes.interface_of(change.new):
                 if not change.inside_function:
-                    return Comparison("definitions", "the interface of %s differs" % change.old.co_name)
+                    return self._judge_interface(changes, change)
         outer = [change for change in changes if not change.inside_function]
         spans = []
         for change in outer:
@@ -200,8 +212,130 @@ class SourceFile:
             spans=spans,
         )
 
+    def _judge_interface(self, changes, change):
+        reason = "the interface of %s differs" % change.old.co_name
+        if any(codes.arguments_of(one.old) != codes.arguments_of(one.new) for one in changes):
+            # Calls that failed before may succeed now.
+            return Comparison("definitions", reason)
+        entered = [(one.old.co_firstlineno, one.old.co_name) for one in changes]
+        names = {function.first: function.name for function in self.functions}
+        besides = [names[line] for line, _ in entered if line in names]
+        swaps = [(one.old, one.new) for one in changes]
+        return Comparison("definitions", reason, swaps, entered, limited=True, besides=besides)
+
+    def _compare_methods(self, tree):
+        """When all that differs is which methods classes have, in which order, and what their parameters default to."""
+        found = Methods()
+        if not found.compare(self.tree.body, tree.body, "") or not found.any():
+            return None
+        places = [(first_line(node), node.name) for _, node in found.lost + found.changed]
+        asked = [node.name for _, node in found.lost + found.changed]
+        besides = [name for name, _ in found.lost + found.changed]
+        if found.moved:
+            asked += ORDERLY
+        what = "missing" if found.lost else "given other defaults" if found.changed else "in another order"
+        reason = "functions are %s" % what
+        return Comparison("definitions", reason, (), places, limited=True, asked=asked, besides=besides)
+
+    def functions_around(self, lines):
+        """(first, last) lines of the outer functions around these lines."""
+        lines, found = sorted(lines), []
+        for function in self.functions:
+            position = bisect.bisect_left(lines, function.first)
+            if position < len(lines) and lines[position] <= function.last:
+                found.append((function.first, function.last))
+        return found
+
     def _nodes_of(self, change):
         return None
+
+
+# Python or its library asks classes whether they have them, without calling them.
+ASKED_FOR = frozenset(
+    "__%s__" % name
+    for name in (
+        "aenter aexit aiter anext await bool buffer bytes call class_getitem complex contains copy deepcopy del delattr "
+        "delete dir enter eq exit float fspath get getattr getattribute getitem getstate hash index init_subclass "
+        "instancecheck int iter len length_hint new next post_init prepare reduce reduce_ex reversed set set_name "
+        "setattr setstate subclasscheck subclasshook trunc"
+    ).split()
+)
+
+
+# What code uses that sees in which order a class was written.
+ORDERLY = ["__dict__", "vars", "getmembers"]
+
+
+class Methods:
+    """
+    How the methods of two trees differ. `lost` and `changed`: (qualified name, old node) of those that are missing, or
+    have other defaults; `moved`: whether some stand elsewhere in their class.
+    """
+
+    def __init__(self):
+        self.lost, self.changed, self.moved = [], [], False
+
+    def any(self):
+        return bool(self.lost or self.changed or self.moved)
+
+    def compare(self, old_body, new_body, name):
+        """Whether nothing else differs in these statements."""
+        position = 0
+        texts = [ast.dump(node) for node in new_body]
+        for node in old_body:
+            other = new_body[position] if position < len(new_body) else None
+            if other is not None and (ast.dump(node) == texts[position] or self._similar(node, other, name)):
+                position += 1
+            elif name and isinstance(node, FUNCTIONS) and ast.dump(node) in texts:
+                return self._compare_order(old_body, texts)
+            elif name and isinstance(node, FUNCTIONS) and node.name not in ASKED_FOR:
+                self.lost.append((name + node.name, node))
+            else:
+                return False
+        return position == len(new_body)
+
+    def _similar(self, node, other, name):
+        if isinstance(node, ast.ClassDef) and isinstance(other, ast.ClassDef):
+            same = ast.dump(hollow(node)) == ast.dump(hollow(other))
+            return same and self.compare(node.body, other.body, name + node.name + ".")
+        if type(node) is not type(other) or not isinstance(node, FUNCTIONS) or node.name != other.name:
+            return False
+        if ast.dump(without_defaults(node)) != ast.dump(without_defaults(other)):
+            return False
+        if len(node.args.defaults) != len(other.args.defaults):
+            return False
+        self.changed.append((name + node.name, node))
+        return True
+
+    def _compare_order(self, old_body, texts):
+        """Whether only functions stand elsewhere, and everything else in the order that it had."""
+        self.moved = True
+        others = [ast.dump(node) for node in old_body if not isinstance(node, FUNCTIONS)]
+        functions = sorted(ast.dump(node) for node in old_body if isinstance(node, FUNCTIONS))
+        rest = sorted(texts)
+        for text in others:
+            if text not in rest:
+                return False
+            rest.remove(text)
+        return functions == rest and [text for text in texts if text in others] == others
+
+
+def hollow(node):
+    """A class without what is in it."""
+    return ast.ClassDef(
+        name=node.name, bases=node.bases, keywords=node.keywords, decorator_list=node.decorator_list, body=[]
+    )
+
+
+def without_defaults(node):
+    bare = copy.deepcopy(node)
+    bare.args.defaults = []
+    bare.args.kw_defaults = [default and ast.Constant(None) for default in bare.args.kw_defaults]
+    return bare
+
+
+def first_line(node):
+    return min([node.lineno] + [decorator.lineno for decorator in node.decorator_list])
 
 
 def imported_names(statements):

@@ -79,6 +79,10 @@ class Suite:
     def state_roots(self):
         return []
 
+    def parameters(self):
+        """{test: what its case holds}: what else than modules tests start from."""
+        return {test_id: test.__dict__ for test, test_id in zip(self.tests, self.ids)}
+
     def reset(self):
         """
         Takes from the test cases what their tests set on them; whether they are as before. Those that are built

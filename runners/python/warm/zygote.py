@@ -7,9 +7,13 @@ import traceback
 from . import clock
 from .child import STILL_RUNNING
 from .imports import module_files
+from .imprint import differing, imprint_of
 from .parent import KeptCompilations, fork_for_orders, settle
 from .reports import ChildReport
 from .tracer import resolver
+
+
+MOST_NOTICED = 20
 
 
 def preload(names, root):
@@ -85,6 +89,8 @@ class Session:
         self.finish = os._exit
         self.report = Unforked()
         self.expected = {}
+        # What importing these files leaves in memory where nothing is changed, by a number for the files.
+        self.imprints = {}
         self.order = None
 
     @property
@@ -93,6 +99,10 @@ class Session:
 
     def send(self, event, **more):
         self.links.events.send(event=event, process=os.getpid(), **more)
+
+    def note(self, order):
+        self.expected.update(order["expected"])
+        self.imprints.update(order.get("imprints") or {})
 
     def at_checkpoint(self):
         """Called by the host. In a fork: (where reports go, which files to collect)."""
@@ -113,7 +123,7 @@ class Session:
         self.order = fork_for_orders(
             self.links,
             {"threads": clock.thread_count(), "tests": [], "files": []},
-            lambda order: self.expected.update(order["expected"]),
+            self.note,
         )
         self.report = ChildReport(
             self.links.events,
@@ -130,8 +140,16 @@ class Session:
         """Runs the wanted tests and ends this process."""
         order, report = self.order, self.report
         report.flush()
+        if order.get("look"):
+            before = report.cpu()
+            parts = imprint_of(resolver(self.root), suite)
+            self.send("looked", imprint=parts, lookMs=(report.cpu() - before) * 1000)
+            self.finish(0)
         wanted = None if order["tests"] is None else frozenset(order["tests"])
-        indexes = [i for i, test in enumerate(suite.ids) if wanted is None or test in wanted]
+        enough, noticed = wanted, None
+        if order.get("narrow"):
+            noticed, enough = self.narrowed(suite, order["narrow"])
+        indexes = [i for i, test in enumerate(suite.ids) if enough is None or test in enough]
         suite.prepare(report)
         suite.run(indexes, report.should_stop)
         if os.getpid() != report.owner:
@@ -146,10 +164,32 @@ class Session:
             stopped=report.stopped,
             newFailures=report.new_failures,
             inside=report.inside,
+            noticed=noticed,
+            narrowed=enough is not wanted,
             missing=missing_tests(suite.ids, self.expected, order["files"], wanted),
             errors=report.errors,
         )
         self.finish(0)
+
+    def narrowed(self, suite, narrow):
+        """
+        (names that hold something else than where nothing is changed, apart from those that the change is about;
+        the tests that can notice the change, or None for all).
+        """
+        now = imprint_of(resolver(self.root), suite, narrow["standIns"])
+        if now is None:
+            return None, None
+        noticed = sorted(differing(self.imprints[narrow["files"]], now).difference(narrow["except"]))
+        tests = set(narrow["tests"])
+        for label in noticed:
+            file, _, rest = label.partition(":")
+            if file not in narrow["near"]:
+                return noticed[:MOST_NOTICED], None
+            if rest.startswith(":"):
+                tests.update(test for test in suite.ids if test.partition("[")[0] == label)
+            else:
+                tests.update(narrow["near"][file])
+        return noticed[:MOST_NOTICED], tests
 
 
 def missing_tests(found, expected, files, wanted):
