@@ -124,16 +124,22 @@ class Chooser:
 
     def _mentioning(self, name):
         """Tests that run a function whose text holds this word: it may ask whether there is such a thing."""
+        recording = self.recording
         word, tests = re.compile(rb"\b%s\b" % name.encode()), 0
-        for path in self.recording.coverage:
+        for path in recording.test_modules.union(recording.coverage):
             try:
                 source = self.source(path)
             except (OSError, SyntaxError, ValueError):
-                return bits.set_of(range(len(self.recording.tests)))
+                # A template, or a file in an archive.
+                tests |= recording.touching(path)
+                continue
             lines = [number for number, line in enumerate(source.content.split(b"\n"), 1) if word.search(line)]
-            spans = source.functions_around(lines)
-            if spans:
-                tests |= self.recording.covering_lines(path, spans, ())
+            around = source.functions_around(lines)
+            if around:
+                tests |= recording.covering_lines(path, [(one.first, one.last) for one in around], ())
+            if path in recording.test_modules:
+                # What runs in test files is not followed.
+                tests |= recording.tests_named(path, [one.name for one in around])
         return tests
 
     def _reimport(self, path, why, tests=None, narrow=None):

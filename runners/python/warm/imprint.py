@@ -1,24 +1,30 @@
 # What importing and collecting leave in memory, as numbers that forks of one process can compare with each other.
+import _abc
+import collections.abc
+import copyreg
 import doctest
 import gc
+import locale
 import logging
 import os
 import re
 import sys
+import threading
 import types
 import warnings
 import weakref
 
 from . import arithmetic, codes
 from .probe import CACHE, HEAP_TYPE, own_modules, plain_dict
+from .reuse import OFTEN_PATCHED
 
 # Beyond this, comparing costs more than running the tests.
 MOST_LOOKS = 1000000
 NUMBERS = (int, float, complex, bool)
 SINGLE = (type(None), type(Ellipsis), type(NotImplemented))
-# Compared by name: what they hold is the interpreter's, and code is compared where it was compiled.
+# Compared by name: what they hold is the interpreter's.
 NAMED = (
-    types.BuiltinFunctionType, types.ModuleType, types.CodeType, types.GetSetDescriptorType, types.MemberDescriptorType,
+    types.BuiltinFunctionType, types.ModuleType, types.GetSetDescriptorType, types.MemberDescriptorType,
     types.WrapperDescriptorType, types.MethodDescriptorType, types.ClassMethodDescriptorType,
 )  # fmt: skip
 # Modules of the frameworks, whose objects lead to everything; some of them hold what the repository gave them.
@@ -64,7 +70,8 @@ class Imprint:
                 self._add_module(file if number == 0 else "%s#%d" % (file, number + 1), name, module)
         for label, values in suite.parameters().items():
             self._add(label, values)
-        self._add("process", self._process())
+        for name, value in self._process().items():
+            self._add("the process: " + name, value)
 
     def _add_module(self, file, name, module):
         # What several names lead to goes by the first of them, in an order that no change of the text changes.
@@ -72,7 +79,7 @@ class Imprint:
             if key in SKIPPED_NAMES or key.startswith("@py_"):
                 continue
             if isinstance_of(value, type) and value.__module__ == name and value.__qualname__ == key:
-                self._add("%s:%s" % (file, key), (value.__bases__, type(value)))
+                self._add("%s:%s" % (file, key), (value.__bases__, type(value), registered(value)))
                 for attribute, held in sorted(value.__dict__.items(), key=first):
                     if attribute not in SKIPPED_NAMES:
                         self._add("%s:%s.%s" % (file, key, attribute), held)
@@ -80,21 +87,40 @@ class Imprint:
                 self._add("%s:%s" % (file, key), value, name_of(value) == key and value.__module__ == name)
 
     def _process(self):
-        return [
-            dict(os.environ._data),
-            os.getcwd(),
-            sys.path,
-            sys.getrecursionlimit(),
-            arithmetic.settings(),
-            warnings.filters,
-            [(handler, handler.level) for handler in logging.root.handlers],
-            [logging.root.level, logging.Logger.manager.disable],
-            sorted(sys.modules),
-        ]
+        loggers = [logging.root] + [one for _, one in sorted(logging.Logger.manager.loggerDict.items())]
+        loggers = [one for one in loggers if isinstance_of(one, logging.Logger)]
+        return {
+            "environment": dict(os.environ._data),
+            "folder": os.getcwd(),
+            "sys.path": sys.path,
+            "recursion limit": sys.getrecursionlimit(),
+            "decimal": arithmetic.settings(),
+            "warnings": warnings.filters,
+            "logging": [
+                (one.name, one.level, one.disabled, one.propagate, [type(part).__name__ for part in one.handlers])
+                for one in loggers
+            ],
+            "disabled logging": logging.Logger.manager.disable,
+            "modules": sorted(sys.modules),
+            "patches": list(self._patches()),
+            "registered": [registered(getattr(collections.abc, name)) for name in collections.abc.__all__],
+            "copyreg": sorted((cls.__module__, cls.__qualname__) for cls in copyreg.dispatch_table),
+            "hooks": [sys.excepthook, sys.displayhook, len(sys.meta_path), len(sys.path_hooks), gc.isenabled()],
+            "locale": locale.setlocale(locale.LC_ALL),
+            "threads": threading.active_count(),
+        }
+
+    def _patches(self):
+        """What the repository put into modules of Python itself."""
+        for name in OFTEN_PATCHED:
+            for key, value in sorted(getattr(sys.modules.get(name), "__dict__", {}).items(), key=first):
+                if isinstance_of(value, (types.FunctionType, type)) and value.__module__ in self._modules:
+                    yield name, key, value
 
     def _add(self, label, value, at_home=False):
         number, place, start = 0, 0, hash(label)
         todo = [value]
+        self._alive.append(value)
         while todo:
             thing = todo.pop()
             place += 1
@@ -143,6 +169,10 @@ class Imprint:
         if issubclass(kind, (set, frozenset)):
             items = sorted((set if issubclass(kind, set) else frozenset).__iter__(thing), key=order_of)
             return (kind.__name__, len(items)), items
+        if kind is types.CodeType:
+            return ("code", number_of(thing)), ()
+        if kind is types.GeneratorType:
+            return ("generator", thing.__qualname__, thing.gi_frame and thing.gi_frame.f_lasti), gc.get_referents(thing)
         if kind is re.Pattern:
             return ("pattern", hash(thing.pattern), thing.flags), ()
         if kind is doctest.DocTest:
@@ -188,11 +218,14 @@ class Imprint:
         children = [function.__defaults__, function.__kwdefaults__, function.__dict__, function.__doc__]
         if sys.version_info < (3, 14):
             children.append(function.__annotations__)
-        for cell in function.__closure__ or ():
+        for name, cell in zip(code.co_freevars, function.__closure__ or ()):
+            if name == "__class__":
+                # There when the code says `super`.
+                continue
             try:
-                children.append(cell.cell_contents)
+                children += (name, cell.cell_contents)
             except ValueError:
-                children.append("an empty cell")
+                children += (name, "an empty cell")
         return token, children
 
     def _instance(self, thing, kind, module):
@@ -201,7 +234,36 @@ class Imprint:
             text = repr(thing)
             if " at 0x" not in text:
                 token += (hash(text),)
-        return token, [child for child in gc.get_referents(thing) if child is not kind]
+        found = attributes_of(thing, kind)
+        if any(base.__module__ not in self._modules for base in kind.__mro__[:-1]):
+            # What it holds besides, e.g. the arguments of an error.
+            found += [child for child in gc.get_referents(thing) if child is not kind]
+        return token, found
+
+
+def attributes_of(thing, kind):
+    """Names and values, of slots too."""
+    found = []
+    own = plain_dict(thing)
+    if issubclass(type(own), dict):
+        found += [part for pair in own.items() for part in pair]
+    for cls in kind.__mro__:
+        if cls.__flags__ & HEAP_TYPE:
+            for name, slot in cls.__dict__.items():
+                if type(slot) is types.MemberDescriptorType:
+                    try:
+                        found += (name, slot.__get__(thing))
+                    except AttributeError:
+                        continue
+    return found
+
+
+def registered(cls):
+    """Names of the classes that an abstract one counts as its own."""
+    known = cls.__dict__.get("_abc_impl")
+    if known is None:
+        return ()
+    return sorted(there.__qualname__ for there in (one() for one in _abc._get_dump(cls)[0]) if there is not None)
 
 
 def is_plain(thing, kind):

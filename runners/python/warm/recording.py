@@ -128,6 +128,21 @@ class Recording:
         return {file for file, reached in self._closures.items() if path in reached}
 
 
+    def tests_named(self, file, functions):
+        """Tests that these functions of a test file are; when one is no test itself, all that can call it."""
+        by_name = {}
+        for number, test in enumerate(self.tests):
+            if test["file"] == file:
+                by_name.setdefault(test["id"].partition("[")[0], []).append(number)
+        found = set()
+        for function in functions:
+            mine = by_name.get("%s::%s" % (file, function.replace(".", "::")))
+            if mine is None:
+                near = self.near_test_files().get(file)
+                return bits.set_of(range(len(self.tests)) if near is None else map(self.index.get, near))
+            found.update(mine)
+        return bits.set_of(found)
+
     def near_test_files(self):
         """
         {test file: tests that can see what it holds}: its own and those of test files that import it or that it

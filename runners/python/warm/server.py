@@ -22,8 +22,6 @@ from .wire import Reader, Writer, keep_away
 PROTOCOL = 1
 # How many times its own time a test may take while it is traced.
 TRACED = 60
-# CPU milliseconds of tests for which it is worth comparing what imports leave in memory.
-WORTH_LOOKING = 25.0
 # Seconds after which even the time in whole seconds is another.
 UNLIKE = 1.1
 # Share of names that may hold something else in every process, e.g. the time.
@@ -38,6 +36,8 @@ DEFAULT_LIMITS = {
     # Share of the suite that may newly fail before a candidate is stopped.
     "hubShare": 0.25,
     "hubFloor": 10,
+    # CPU time of tests that is worth comparing what imports leave in memory, to spare them.
+    "narrowMs": 25.0,
     # Whether a child that is exactly as new serves the next candidate too.
     "reuse": True,
 }
@@ -373,7 +373,8 @@ class Server:
             return 0.0
         few = set(bits.indexes_of(plan.narrow.tests))
         saved = sum(self.recording.tests[one]["cpuMs"] for one in self.chosen(plan) if one not in few)
-        if self.zygote is None or not self.zygote.alive or saved < max(WORTH_LOOKING, 2 * self.look_ms):
+        least = self.limits["narrowMs"] and max(self.limits["narrowMs"], 2 * self.look_ms)
+        if self.zygote is None or not self.zygote.alive or saved < least:
             plan.narrow = None
             return 0.0
         files, spent = frozenset(plan.files), 0.0

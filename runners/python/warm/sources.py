@@ -218,10 +218,9 @@ class SourceFile:
             # Calls that failed before may succeed now.
             return Comparison("definitions", reason)
         entered = [(one.old.co_firstlineno, one.old.co_name) for one in changes]
-        names = {function.first: function.name for function in self.functions}
-        besides = [names[line] for line, _ in entered if line in names]
         swaps = [(one.old, one.new) for one in changes]
-        return Comparison("definitions", reason, swaps, entered, limited=True, besides=besides)
+        asked = {name for _, name in entered if name.isidentifier()}
+        return Comparison("definitions", reason, swaps, entered, limited=True, asked=asked)
 
     def _compare_methods(self, tree):
         """When all that differs is which methods classes have, in which order, and what their parameters default to."""
@@ -238,12 +237,12 @@ class SourceFile:
         return Comparison("definitions", reason, (), places, limited=True, asked=asked, besides=besides)
 
     def functions_around(self, lines):
-        """(first, last) lines of the outer functions around these lines."""
+        """The outer functions around these lines."""
         lines, found = sorted(lines), []
         for function in self.functions:
             position = bisect.bisect_left(lines, function.first)
             if position < len(lines) and lines[position] <= function.last:
-                found.append((function.first, function.last))
+                found.append(function)
         return found
 
     def _nodes_of(self, change):

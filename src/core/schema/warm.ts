@@ -12,6 +12,8 @@ export const warmLimits = z.object({
   /** Share of the suite that may newly fail before a candidate is stopped; null for no such limit. */
   hubShare: z.number().positive().max(1).nullable().optional(),
   hubFloor: z.number().int().nonnegative().optional(),
+  /** CPU time of tests that is worth comparing what imports leave in memory, to spare them (`hello` only). */
+  narrowMs: z.number().nonnegative().optional(),
   /** Whether a child that is exactly as new serves the next candidate too (`hello` only). */
   reuse: z.boolean().optional(),
 });
@@ -95,6 +97,8 @@ export const warmEnd = z.object({
   files: z.array(z.string()).optional(),
   /** The tests chosen, opaque to the driver; absent when all of `files` were. */
   chosen: z.string().nullish(),
+  /** Importing left everything else as it was: of `tests` only those ran that can notice the change. */
+  narrowed: z.boolean().optional(),
   /** `hub`: too many tests newly failed. `hang`: the last result timed out. */
   stopped: z.enum(['hub', 'hang']).nullable(),
   /** What was suspicious about the run, if anything. */

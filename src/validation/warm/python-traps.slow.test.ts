@@ -18,7 +18,14 @@ const FIXTURES = resolve(import.meta.dirname, 'fixtures');
 const FULL_RUN_LIMIT_MS = 20_000;
 
 const traps = z.array(
-  z.object({ name: z.string(), path: z.string(), find: z.string(), replace: z.string() }),
+  z.object({
+    name: z.string(),
+    path: z.string(),
+    find: z.string(),
+    replace: z.string(),
+    /** Whether importing leaves the rest as it was, so that the tests that can notice the change are enough. */
+    narrow: z.boolean().optional(),
+  }),
 );
 
 const reportLine = z.looseObject({
@@ -128,7 +135,17 @@ describe.each(suites)('warm $framework of $python', ({ python, framework, fixtur
     await rm(own, { recursive: true, force: true });
     await cp(join(FIXTURES, fixture), own, { recursive: true });
     const runner = openRunner(python, own);
-    runner.send({ type: 'hello', framework, args: [], root: own, cwd: '.', recording, role });
+    const limits = { narrowMs: 0 };
+    runner.send({
+      type: 'hello',
+      framework,
+      args: [],
+      root: own,
+      cwd: '.',
+      recording,
+      role,
+      limits,
+    });
     expect((await runner.receive()).type).toBe('ready');
     runners[role] = runner;
     return runner;
@@ -204,6 +221,8 @@ describe.each(suites)('warm $framework of $python', ({ python, framework, fixtur
         const files = [{ path: trap.path, content: changed }];
         const { results, end } = await look('screen', { id: trap.name, files });
         ways.add(end.path);
+        if (trap.narrow !== undefined && trap.narrow !== (end.narrowed ?? false))
+          disagreements.push({ trap: trap.name, narrowed: end.narrowed, end });
         if (end.path === 'reimport' && end.tests < suiteSize) {
           narrow += 1;
           if (end.ran > end.tests) disagreements.push({ trap: trap.name, ran: end.ran, end });
