@@ -98,8 +98,15 @@ class ReportResult(unittest.TestResult):
             test["id"], test["file"], status, test.get("kind"), milliseconds, test.get("message")
         )
 
+    def _exc_info_to_string(self, err, test):
+        # The base class describes each failure once more, for a summary that nobody reads.
+        return ""
+
+    def has_failed(self):
+        return self.current is not None and self.current["status"] == "failed"
+
     def settle(self, status, kind=None, message=None):
-        if self.current is None or self.current["status"] == "failed":
+        if self.current is None or self.has_failed():
             return
         self.current.update(status=status, kind=kind, message=message)
 
@@ -147,7 +154,7 @@ class ReportResult(unittest.TestResult):
     def addSubTest(self, test, subtest, err):
         before = self.report.cpu()
         super().addSubTest(test, subtest, err)
-        if err is not None:
+        if err is not None and not self.has_failed():
             kind = "assertion" if issubclass(err[0], test.failureException) else "error"
             message = "".join(traceback.format_exception(*err))
             self.settle("failed", kind, "%s\n%s" % (subtest, message))

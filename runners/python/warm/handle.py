@@ -12,6 +12,7 @@ from .wire import Reader, Writer, private_pipe, send_order
 
 # Seconds between looks while no test runs: below the smallest limit of a test.
 BETWEEN_TESTS = 0.4
+LONGEST_WAIT = 20.0
 # Seconds without a sign of a child after which the parent is taken for dead.
 NO_CHILD = 30.0
 
@@ -181,6 +182,8 @@ class Limits:
 
     def __init__(self, cpu, wall, collecting=60.0, total=None):
         self.cpu, self.wall, self.collecting, self.total = cpu, wall, collecting, total
+        # Seconds on the clock for what may take that much CPU, on a machine that has other things to do.
+        self.wait = max(2 * collecting, LONGEST_WAIT)
         self.begin()
 
     def begin(self):
@@ -190,10 +193,10 @@ class Limits:
 
     def of(self, position):
         if position == progress.COLLECTING:
-            return self.collecting, self.collecting * 2
+            return self.collecting, self.wait
         if 0 <= position < len(self.cpu):
             return self.cpu[position], self.wall[position]
-        return self.collecting, self.collecting * 2
+        return self.collecting, self.wait
 
     def next_look(self, state):
         """Seconds until the present test could exceed its CPU limit for the first time."""

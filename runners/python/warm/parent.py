@@ -51,9 +51,9 @@ def fork_for_orders(links, describe, note=None):
     """Announces this parent, then forks per order until the server hangs up. Returns in the forks only: their order."""
     gc.collect()
     gc.freeze()
-    links.events.send(event="ready", process=os.getpid(), **describe)
     cpu = clock.bind_clock()
     spent = cpu()
+    links.events.send(event="ready", process=os.getpid(), cpuMs=spent * 1000, **describe)
     while True:
         order = receive_order(links.orders)
         if order is None:

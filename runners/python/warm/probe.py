@@ -108,11 +108,11 @@ def plain_dict(thing):
 class Picture:
     """The containers that `roots` lead to and what they hold at this moment."""
 
-    def __init__(self, roots, resolve, most=MOST_OBJECTS):
+    def __init__(self, roots, resolve, most=MOST_OBJECTS, ignored=()):
         self._restorers = {}
         self._own = own_modules(resolve)
         self._own_dicts = {id(module.__dict__) for module in self._own.values()}
-        self._most, self._seen = most, set()
+        self._most, self._seen = most, set(map(id, ignored))
         self.objects, self.labels, self._chunks = [], [], []
         for root in roots:
             self.add(root, "")
@@ -213,13 +213,19 @@ class Picture:
         return found
 
 
+def caches_of_loggers():
+    known = [logging.root] + list(logging.Logger.manager.loggerDict.values())
+    return [one._cache for one in known if isinstance(getattr(one, "_cache", None), dict)]
+
+
 class StateProbe:
     """The state of the repository's modules and of the process around them."""
 
     def __init__(self, resolve, extra_roots=()):
         self.modules = own_modules(resolve)
         self._namespaces = {name: dict(module.__dict__) for name, module in self.modules.items()}
-        self._picture = Picture((), resolve)
+        # What they remember of whether a message matters changes no test.
+        self._picture = Picture((), resolve, ignored=caches_of_loggers())
         for name, namespace in self._namespaces.items():
             for key, value in namespace.items():
                 if not key.startswith("@py_") and key not in ("__builtins__", "__spec__", "__loader__"):
@@ -299,6 +305,12 @@ class StateProbe:
         sys.setrecursionlimit(self._process["recursion limit"])
         arithmetic.put_back(self._decimal)
 
+    @staticmethod
+    def _is_late_part(package, name):
+        """Whether a package has this name because a module of it was loaded: by itself that changes no test."""
+        module = sys.modules.get("%s.%s" % (package, name))
+        return module is not None and sys.modules[package].__dict__.get(name) is module
+
     def residue(self, besides=()):
         """Sorted labels of what is different now, the functions of `besides` left out."""
         found = self._picture.changed(besides)
@@ -310,7 +322,8 @@ class StateProbe:
             for key in set(before) | set(now):
                 if key != "__warningregistry__":
                     if before.get(key, missing) is not now.get(key, missing):
-                        found.add("%s.%s" % (name, key))
+                        if key in before or not self._is_late_part(name, key):
+                            found.add("%s.%s" % (name, key))
         for name, value in self._look_around().items():
             if self._process[name] != value:
                 found.add(name)

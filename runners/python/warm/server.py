@@ -11,27 +11,26 @@ from . import bits, clock, zygote
 from .choice import Chooser, Plan
 from .disk import Overlay
 from .handle import Limits, ParentGone, ParentHandle
-from .imprint import differing, stand_ins_for
+from .narrowing import Narrowing
 from .parent import collected_parent
 from .record import Unrecordable, make_recording
 from .recorder import recording_parent
 from .recording import VERSION, Recording
 from .tree import Tree
-from .wire import Reader, Writer, keep_away
+from .wire import Reader, Writer, keep_away, send_order
 
 PROTOCOL = 1
 # How many times its own time a test may take while it is traced.
 TRACED = 60
-# Seconds after which even the time in whole seconds is another.
-UNLIKE = 1.1
-# Share of names that may hold something else in every process, e.g. the time.
-MOST_RESTLESS = 0.05
 FRAMEWORKS = {"pytest": "pytest_host", "unittest": "unittest_host"}
 DEFAULT_LIMITS = {
     # A test may use this many times its recorded time, at least the floor, before it counts as hung.
     "factor": 20.0,
     "cpuFloorMs": 750.0,
     "wallFloorMs": 5000.0,
+    # The same for importing and collecting, once it is known what that takes with nothing loaded before.
+    "importFactor": 5.0,
+    "importFloorMs": 2000.0,
     "collectMs": 120000.0,
     # Share of the suite that may newly fail before a candidate is stopped.
     "hubShare": 0.25,
@@ -64,8 +63,7 @@ class Server:
         self.chooser = None
         self.collected = self.zygote = None
         self.can_swap = False
-        # Of the present emptier parent, by the files that are imported.
-        self.imprints, self.look_ms = {}, 0.0
+        self.narrowing = None
         self.cpu = clock.bind_clock()
 
     # ---- requests -------------------------------------------------------------------------------
@@ -77,7 +75,7 @@ class Server:
         self.root = os.path.abspath(request["root"])
         self.folder = os.path.join(self.root, request.get("cwd") or ".")
         self.limits = dict(DEFAULT_LIMITS, **(request.get("limits") or {}))
-        self.collect_timeout = self.limits["collectMs"] / 1000
+        self.collect_timeout = self.import_timeout = self.limits["collectMs"] / 1000
         self.overlay = Overlay(self.root)
         self.tree = Tree(self.root)
         if request.get("role") == "confirm":
@@ -173,6 +171,7 @@ class Server:
             if ready["event"] == "ready":
                 if ready["threads"] == 1:
                     self.expect(self.zygote)
+                    self.narrow_anew()
                     return
             self.zygote.close()
             culprit = ready.get("culprit")
@@ -186,8 +185,6 @@ class Server:
         self.zygote = None
 
     def expect(self, parent):
-        from .wire import send_order
-
         expected = {test["id"]: (n, test["status"]) for n, test in enumerate(self.recording.tests) if not test.get("unstable")}
         send_order(parent._orders, {"expected": expected, "late": self.recording.document["late"]})
 
@@ -201,7 +198,7 @@ class Server:
         elif plan.level in ("swap", "reimport"):
             for _ in range(2):
                 try:
-                    spent = self.prepare_narrow(plan)
+                    spent = self.prepare(plan)
                     spent += self.run(request, plan, end)
                     break
                 except ParentGone:
@@ -259,7 +256,16 @@ class Server:
             if parent is not None and not parent.alive:
                 if parent.open(self.collect_timeout)["event"] == "ready":
                     self.expect(parent)
-        self.imprints = {}
+        self.narrow_anew()
+
+    def narrow_anew(self):
+        """Nothing is known yet of the present emptier parent."""
+        self.narrowing = Narrowing(self.zygote, self.recording, self.limits["narrowMs"], self.test_limits)
+
+    def prepare(self, plan):
+        if self.zygote is None:
+            plan.narrow = None
+        return 0.0 if plan.narrow is None else self.narrowing.prepare(plan, self.chosen(plan))
 
     def run(self, request, plan, end):
         """Runs a plan in a child; returns the CPU milliseconds of child and parent."""
@@ -344,67 +350,13 @@ class Server:
             "all": request.get("mode") == "hermetic",
         }
         if plan.narrow is not None:
-            number, restless = self.imprints[frozenset(plan.files)]
-            order["narrow"] = {
-                "tests": [
-                    test
-                    for one, test in enumerate(self.recording.ids)
-                    # Of tests whose parameters are never the same, nothing is known.
-                    if plan.narrow.tests >> one & 1 or test.partition("[")[0] in restless
-                ],
-                "files": number,
-                "except": sorted(restless.union(plan.narrow.besides)),
-                "standIns": stand_ins_for(plan.narrow.swaps),
-                "near": self.recording.near_test_files(),
-            }
+            order["narrow"] = self.narrowing.order(plan)
         results = []
         outcome = self.zygote.order(order, self.test_limits(), results.extend)
         tests = [self.recording.ids[number] for number in numbers]
         end["narrowed"] = bool(outcome.get("narrowed"))
         self.conclude(request, end, outcome, tests, results)
         return outcome["exit"]["cpuMs"]
-
-    def prepare_narrow(self, plan):
-        """
-        Sees to it that the emptier parent knows what importing the plan's files leaves in memory, if that may
-        spare tests; the CPU milliseconds that it took.
-        """
-        if plan.narrow is None:
-            return 0.0
-        few = set(bits.indexes_of(plan.narrow.tests))
-        saved = sum(self.recording.tests[one]["cpuMs"] for one in self.chosen(plan) if one not in few)
-        least = self.limits["narrowMs"] and max(self.limits["narrowMs"], 2 * self.look_ms)
-        if self.zygote is None or not self.zygote.alive or saved < least:
-            plan.narrow = None
-            return 0.0
-        files, spent = frozenset(plan.files), 0.0
-        if files not in self.imprints:
-            self.imprints[files], spent = self.take_imprint(files)
-        if self.imprints[files] is None:
-            plan.narrow = None
-        return spent
-
-    def take_imprint(self, files):
-        """What importing these files leaves where nothing is changed: ((its number, what differs by itself), CPU ms)."""
-        from .wire import send_order
-
-        looks, spent = [], 0.0
-        order = {"files": sorted(files), "tests": [], "hub": None, "all": False, "look": True}
-        for later in (0.0, UNLIKE):
-            # Names and parameters may hold the time.
-            time.sleep(later)
-            outcome = self.zygote.order(order, self.test_limits())
-            spent += outcome["exit"]["cpuMs"]
-            if outcome["event"] != "looked" or outcome["imprint"] is None:
-                return None, spent
-            looks.append(outcome["imprint"])
-            self.look_ms = outcome["lookMs"]
-        restless = differing(*looks)
-        if len(restless) > MOST_RESTLESS * len(looks[0]):
-            return None, spent
-        number = len(self.imprints)
-        send_order(self.zygote._orders, {"expected": {}, "late": [], "imprints": {number: looks[0]}})
-        return (number, restless), spent
 
     def conclude(self, request, end, outcome, tests, results):
         """Turns a child's last words into answers; without them the candidate needs a fresh process."""
@@ -455,13 +407,16 @@ class Server:
 
     def test_limits(self):
         cpu, wall = self.per_test_limits
-        return Limits(cpu, wall, self.collect_timeout)
+        return Limits(cpu, wall, self.import_timeout)
 
     def set_test_limits(self):
         factor, limits, tests = self.limits["factor"], self.limits, self.recording.tests
         cpu = [max(limits["cpuFloorMs"], factor * test["cpuMs"]) / 1000 for test in tests]
         wall = [max(limits["wallFloorMs"], factor * test["wallMs"]) / 1000 for test in tests]
         self.per_test_limits = cpu, wall
+        if self.collected is not None:
+            longest = max(limits["importFloorMs"], limits["importFactor"] * self.collected.ready["cpuMs"])
+            self.import_timeout = min(self.collect_timeout, longest / 1000)
 
     # ---- parents --------------------------------------------------------------------------------
 

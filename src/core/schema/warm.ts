@@ -7,7 +7,10 @@ export const warmLimits = z.object({
   factor: z.number().positive().optional(),
   cpuFloorMs: z.number().positive().optional(),
   wallFloorMs: z.number().positive().optional(),
-  /** For importing and collecting the suite. */
+  /** As `factor` and `cpuFloorMs`, for importing and collecting (`hello` only). */
+  importFactor: z.number().positive().optional(),
+  importFloorMs: z.number().positive().optional(),
+  /** For importing and collecting while nothing is known of it. */
   collectMs: z.number().positive().optional(),
   /** Share of the suite that may newly fail before a candidate is stopped; null for no such limit. */
   hubShare: z.number().positive().max(1).nullable().optional(),
