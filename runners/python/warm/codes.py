@@ -2,7 +2,6 @@
 import types
 
 OPTIMIZED = 0x1
-CONTAINER_CONSTANTS = ("__static_attributes__", "__firstlineno__")
 
 
 class Change:
@@ -19,14 +18,6 @@ def is_function(code):
 
 def parts_of(code):
     return [constant for constant in code.co_consts if isinstance(constant, types.CodeType)]
-
-
-def plain_constants(code):
-    return [
-        (type(constant).__name__, repr(constant))
-        for constant in code.co_consts
-        if not isinstance(constant, types.CodeType)
-    ]
 
 
 def instructions(code):
@@ -52,10 +43,25 @@ def own_code_differs(old, new):
 
 
 def ordered_constants(code):
+    # From 3.13 on a class begins with its name and its line.
+    line = None if is_function(code) else code.co_firstlineno
     return [
-        ("code",) if isinstance(constant, types.CodeType) else (type(constant).__name__, repr(constant))
-        for constant in code.co_consts
+        ("code",)
+        if isinstance(constant, types.CodeType)
+        else ("line",)
+        if index < 2 and type(constant) is int and constant == line
+        else plain_constant(constant)
+        for index, constant in enumerate(code.co_consts)
     ]
+
+
+def plain_constant(constant):
+    if type(constant) is frozenset:
+        # Its order is another when it was read from a file.
+        return ("frozenset",) + tuple(sorted(map(repr, constant)))
+    if type(constant) is tuple:
+        return ("tuple",) + tuple(map(plain_constant, constant))
+    return (type(constant).__name__, repr(constant))
 
 
 def arguments_of(code):

@@ -320,19 +320,10 @@ def number_of(code):
             code.co_varnames,
             codes.interface_of(code),
             codes.exception_table(code),
-            tuple(constant_of(part) for part in code.co_consts if not issubclass(type(part), types.CodeType)),
+            tuple(codes.ordered_constants(code)),
             tuple(number_of(part) for part in codes.parts_of(code)),
         )
     )
-
-
-def constant_of(constant):
-    if type(constant) is frozenset:
-        # Its order is another when it was read from a file.
-        return ("frozenset",) + tuple(sorted(map(repr, constant)))
-    if type(constant) is tuple:
-        return ("tuple",) + tuple(map(constant_of, constant))
-    return (type(constant).__name__, repr(constant))
 
 
 def stand_ins_for(swaps):

@@ -409,7 +409,10 @@ def future_flags(tree):
         if isinstance(node, ast.ImportFrom) and node.module == "__future__":
             for name in node.names:
                 feature = getattr(__future__, name.name, None)
-                flags |= feature.compiler_flag if feature is not None else 0
+                if feature is not None:
+                    # Old features change nothing any more, and leave no mark in code.
+                    marked = compile("from __future__ import " + name.name, "<future>", "exec", dont_inherit=True)
+                    flags |= feature.compiler_flag & marked.co_flags
     return flags
 
 
