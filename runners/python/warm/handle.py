@@ -12,7 +12,8 @@ from .wire import Reader, Writer, private_pipe, send_order
 
 # Seconds between looks while no test runs: below the smallest limit of a test.
 BETWEEN_TESTS = 0.4
-LONGEST_WAIT = 20.0
+# Seconds that importing may take on the clock, whatever CPU time it may use.
+LEAST_WAIT = 20.0
 # Seconds without a sign of a child after which the parent is taken for dead.
 NO_CHILD = 30.0
 
@@ -182,8 +183,8 @@ class Limits:
 
     def __init__(self, cpu, wall, collecting=60.0, total=None):
         self.cpu, self.wall, self.collecting, self.total = cpu, wall, collecting, total
-        # Seconds on the clock for what may take that much CPU, on a machine that has other things to do.
-        self.wait = max(2 * collecting, LONGEST_WAIT)
+        # The machine may have other things to do.
+        self.wait = max(2 * collecting, LEAST_WAIT)
         self.begin()
 
     def begin(self):

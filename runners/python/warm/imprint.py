@@ -29,7 +29,7 @@ NAMED = (
 )  # fmt: skip
 # Modules of the frameworks, whose objects lead to everything; some of them hold what the repository gave them.
 CLOSED = ("_pytest", "pytest", "pluggy", "unittest", "threading", "_thread", "concurrent", "_abc", "logging", "_weakref")
-OPEN = ("Mark", "MarkDecorator", "ParameterSet", "FixtureFunctionMarker", "FixtureFunctionDefinition", "partialmethod")
+OPEN = ("Mark", "MarkDecorator", "ParameterSet", "FixtureFunctionMarker", "FixtureFunctionDefinition")
 # Set when a module or class is made, whatever it holds.
 SKIPPED_NAMES = frozenset(
     ("__builtins__", "__spec__", "__loader__", "__cached__", "__file__", "__path__", "__warningregistry__", "__dict__",

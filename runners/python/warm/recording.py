@@ -127,7 +127,6 @@ class Recording:
             self._closures = closures(self.graph, self.modules, sorted({t["file"] for t in self.tests}))
         return {file for file, reached in self._closures.items() if path in reached}
 
-
     def tests_named(self, file, functions):
         """Tests that these functions of a test file are; when one is no test itself, all that can call it."""
         by_name = {}
