@@ -28,7 +28,8 @@ export interface FrameworkSuite {
  * What the built-in frameworks must show. A framework of your own brings a list of the same shape:
  * every kind of outcome, duplicates, names with spaces and beyond ASCII, failing hooks, a file that
  * cannot be loaded, a hang, an exit inside a test, a selection. Run each case with
- * `runFrameworkCase` in an empty place and compare `outcomesOf(run)` with `case.expected`.
+ * `runFrameworkCase` in an empty place and compare `outcomesOf(run)` with `case.expected`, and
+ * `busyTests(run)` with `case.busy` where that is given.
  */
 export const frameworkSuites: readonly FrameworkSuite[] = [
   { framework: 'pytest', needs: { python: 'pytest' }, cases: pytestCases },

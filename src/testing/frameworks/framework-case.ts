@@ -25,9 +25,9 @@ export interface FrameworkCase {
     tests: Readonly<Record<string, TestLabel>>;
     /** Files that could not be loaded. */
     collectionErrors?: readonly string[];
-    /** Tests that must be told to use at least 0.2 s of CPU; all others must be told to use less. */
-    busy?: readonly string[];
   };
+  /** Where CPU times are told: the tests that use at least 0.2 s; `busyTests(run)` must say the same. */
+  busy?: readonly string[];
 }
 
 /** The place a case runs in: an open sandbox, or a folder of one, that may be written. */
@@ -89,7 +89,7 @@ async function runSuite(
 }
 
 /** The part of a run that a case speaks about, in the case's own form. */
-export function outcomesOf(run: SuiteRun): Required<Omit<FrameworkCase['expected'], 'busy'>> {
+export function outcomesOf(run: SuiteRun): Required<FrameworkCase['expected']> {
   return {
     outcome: run.outcome,
     tests: Object.fromEntries(

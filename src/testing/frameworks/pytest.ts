@@ -1,4 +1,5 @@
 // What pytest must report about a small project of every kind of outcome.
+import { busyPython } from './busy-python.ts';
 import type { FrameworkCase } from './framework-case.ts';
 
 const outcomes = `
@@ -167,20 +168,13 @@ def test_last(): pass
   {
     name: 'CPU times',
     files: {
+      'busy.py': busyPython,
       'test_a.py': `
-import subprocess, sys, time
-work = "import time\\nwhile time.process_time() < 0.4: pass"
-class Tedious(Exception):
-    def __str__(self):
-        until = time.process_time() + 0.4
-        while time.process_time() < until: pass
-        return "tedious"
-def test_works():
-    until = time.process_time() + 0.4
-    while time.process_time() < until: pass
-def test_starts(): subprocess.run([sys.executable, "-c", work], check=True)
-def test_sleeps(): time.sleep(0.4)
-def test_describes(): raise Tedious
+import busy
+def test_works(): busy.work()
+def test_starts(): busy.start()
+def test_waits(): busy.wait()
+def test_describes(): raise busy.Tedious
 def test_last(): pass
 `,
     },
@@ -189,11 +183,11 @@ def test_last(): pass
       tests: {
         'test_a.py::test_works': 'passed',
         'test_a.py::test_starts': 'passed',
-        'test_a.py::test_sleeps': 'passed',
+        'test_a.py::test_waits': 'passed',
         'test_a.py::test_describes': 'error',
         'test_a.py::test_last': 'passed',
       },
-      busy: ['test_a.py::test_starts', 'test_a.py::test_works'],
     },
+    busy: ['test_a.py::test_starts', 'test_a.py::test_works'],
   },
 ];

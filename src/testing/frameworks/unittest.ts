@@ -1,4 +1,5 @@
 // What unittest must report about a small project of every kind of outcome.
+import { busyPython } from './busy-python.ts';
 import type { FrameworkCase } from './framework-case.ts';
 
 const outcomes = `
@@ -131,22 +132,15 @@ export const unittestCases: readonly FrameworkCase[] = [
   {
     name: 'CPU times',
     files: {
+      'busy.py': busyPython,
       'test_a.py': `
 import unittest
-import subprocess, sys, time
-work = "import time\\nwhile time.process_time() < 0.4: pass"
-class Tedious(Exception):
-    def __str__(self):
-        until = time.process_time() + 0.4
-        while time.process_time() < until: pass
-        return "tedious"
+import busy
 class A(unittest.TestCase):
-    def test_works(self):
-        until = time.process_time() + 0.4
-        while time.process_time() < until: pass
-    def test_starts(self): subprocess.run([sys.executable, "-c", work], check=True)
-    def test_sleeps(self): time.sleep(0.4)
-    def test_describes(self): raise Tedious
+    def test_works(self): busy.work()
+    def test_starts(self): busy.start()
+    def test_waits(self): busy.wait()
+    def test_describes(self): raise busy.Tedious
     def test_last(self): pass
 `,
     },
@@ -155,11 +149,11 @@ class A(unittest.TestCase):
       tests: {
         'test_a.py::A::test_works': 'passed',
         'test_a.py::A::test_starts': 'passed',
-        'test_a.py::A::test_sleeps': 'passed',
+        'test_a.py::A::test_waits': 'passed',
         'test_a.py::A::test_describes': 'error',
         'test_a.py::A::test_last': 'passed',
       },
-      busy: ['test_a.py::A::test_starts', 'test_a.py::A::test_works'],
     },
+    busy: ['test_a.py::A::test_starts', 'test_a.py::A::test_works'],
   },
 ];
