@@ -4,7 +4,7 @@ import { baseline, hostOfNewProcesses, run } from '../testing/scripted-suite.ts'
 import { noRestoredRuns } from './confirm.ts';
 import { judgeFast } from './fast.ts';
 import type { FastOptions } from './fast.ts';
-import type { Screener } from './screen.ts';
+import type { Screened, Screener } from './screen.ts';
 
 const candidate = {
   id: 'c',
@@ -12,7 +12,7 @@ const candidate = {
   patch: '--- a/source.py\n+++ b/source.py\n@@ -1 +1 @@\n-clean\n+buggy\n',
 } as Candidate;
 
-function screenerThat(seen: SuiteRun): Screener {
+function screenerThat(seen: SuiteRun, more: Partial<Screened> = {}): Screener {
   return {
     screen: () =>
       Promise.resolve({
@@ -22,6 +22,7 @@ function screenerThat(seen: SuiteRun): Screener {
         files: ['a.py'],
         suspicious: undefined,
         stoppedAsHub: false,
+        ...more,
       }),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
@@ -30,9 +31,10 @@ function screenerThat(seen: SuiteRun): Screener {
 async function judge(
   seen: SuiteRun,
   hangs: FastOptions['hangs'],
+  more: Partial<Screened> = {},
 ): Promise<{ verdict: Verdict; processes: number }> {
   const { host, processes } = hostOfNewProcesses();
-  const verdict = await judgeFast(host, screenerThat(seen), candidate, {
+  const verdict = await judgeFast(host, screenerThat(seen, more), candidate, {
     baseline,
     limits: {},
     repeats: 1,
@@ -68,4 +70,14 @@ test('where hanging candidates are kept, whole runs decide what they break', asy
     'oracle full',
   ]);
   expect(processes).toBe(3);
+});
+
+test('a screen that was stopped early names the tests that failed, and none that did not run', async () => {
+  const stopped: SuiteRun = { ...run(['a.py'], ['a.py']), outcome: 'interrupted' };
+  const more = { stoppedAsHub: true, selected: ['a.py::test', 'b.py::test'] };
+  const { verdict } = await judge(stopped, 'reject', more);
+  expect(verdict).toMatchObject({ status: 'rejected', reason: 'breaks-too-much' });
+  expect(verdict.failToPass).toEqual([
+    expect.objectContaining({ id: 'a.py::test' }),
+  ]);
 });

@@ -97,9 +97,9 @@ function labelsOf(screened: Screened, run: SuiteRun, options: FastOptions): Labe
   return compareWithBaseline(options.baseline, completeRun(screened, run, options));
 }
 
-/** Tests that were not to run keep their baseline status. */
-function completeRun({ selected }: Screened, run: SuiteRun, { baseline }: FastOptions): SuiteRun {
-  const chosen = new Set(selected);
+/** Tests that were not to run keep their baseline status; so do those that an early stop kept from running. */
+function completeRun(screened: Screened, run: SuiteRun, { baseline }: FastOptions): SuiteRun {
+  const chosen = new Set(screened.stoppedAsHub ? [] : screened.selected);
   return assumeUnselected(baseline, run, ({ id }) => chosen.has(id));
 }
 

@@ -1,11 +1,12 @@
 # A child: one candidate's tests in a fork of a parent, ended by `os._exit` whatever happens.
+import gc
 import os
 import sys
 import traceback
 
 from . import clock
+from .imports import loaded_modules
 from .reports import ChildReport
-from .reuse import Freshness
 from .wire import receive_order
 
 
@@ -21,6 +22,7 @@ class Child:
     observer = None
     probe = None
     shared = None
+    freshness = None
     # Whether this child may go on to another candidate when it is as new.
     may_stay = False
 
@@ -30,13 +32,12 @@ def run_child(links, order, prepare):
     finish = os._exit
     owner = os.getpid()
     child = Child()
-    freshness = None
     try:
         while True:
             prepare(child, order)
-            if child.may_stay and freshness is None:
-                freshness = Freshness(links.temporary, child.probe.modules)
-            stays = run_order(links, order, child, freshness)
+            if child.may_stay and not child.freshness.begun:
+                child.freshness.begin(links.temporary)
+            stays = run_order(links, order, child)
             if os.getpid() != owner or not stays:
                 finish(0)
             order = receive_order(links.orders)
@@ -50,7 +51,7 @@ def run_child(links, order, prepare):
         finish(1)
 
 
-def run_order(links, order, child, freshness):
+def run_order(links, order, child):
     """Runs one candidate's tests; whether this child can take another one."""
     observers = [observer for observer in (child.observer, child.shared) if observer is not None]
     report = ChildReport(links.events, links.shared, child.expected, order.get("hub"), observers)
@@ -83,9 +84,12 @@ def run_order(links, order, child, freshness):
     if loaded is not None:
         last["late"] = late_modules(loaded)
     child.functions.restore()
+    is_reset = child.may_stay and child.suite.reset()
     if child.probe is not None:
+        # The last words of what is garbage by now may leave something.
+        gc.collect()
         last["residue"] = child.probe.residue()
-    difference = why_renewed(order, child, last, freshness)
+    difference = why_renewed(order, child, last, is_reset)
     stays = difference is None
     links.events.send(
         event="done",
@@ -114,7 +118,7 @@ def late_modules(loaded):
     # What starts threads is not for a process that forks.
     quiet = clock.thread_count() == 1
     names = []
-    for name, module in list(sys.modules.items()):
+    for name, module in loaded_modules():
         file = getattr(module, "__file__", None)
         if name not in loaded and name in sys.builtin_module_names:
             names.append(name)
@@ -123,16 +127,18 @@ def late_modules(loaded):
     return names
 
 
-def why_renewed(order, child, last, freshness):
+def why_renewed(order, child, last, is_reset):
     """Why this child cannot serve another candidate, or None."""
-    if freshness is None:
+    if not child.may_stay:
         return "not wanted"
     residue, usual = set(last.get("residue") or ()), order.get("usual")
     # While recording, nobody knows yet what is usual.
-    if last.get("shared") or (usual is not None and not residue <= set(usual)):
+    if usual is not None and not residue <= set(usual):
         return "state was left"
-    if not child.suite.reset():
+    if not is_reset:
         return "the session has state"
+    if last.get("shared") and not all(map(child.probe.knows, child.shared.changed_values)):
+        return "shared state was changed"
     if residue and not child.probe.put_back():
         return "state cannot be put back"
-    return freshness.difference()
+    return child.freshness.difference()

@@ -2,6 +2,12 @@
 import builtins
 import importlib
 import sys
+import weakref
+
+
+def loaded_modules():
+    """[(name, module)] of what is imported, without proxies: those of modules that are gone cannot be asked anything."""
+    return [pair for pair in list(sys.modules.items()) if type(pair[1]) not in weakref.ProxyTypes]
 
 
 class ImportGraph:
@@ -61,7 +67,7 @@ class ImportGraph:
 def module_files(resolve):
     """{module name: repository-relative file} of the repository's loaded modules."""
     found = {}
-    for name, module in list(sys.modules.items()):
+    for name, module in loaded_modules():
         path = resolve(getattr(module, "__file__", None) or "<none>")
         if path is not None:
             found[name] = path
@@ -71,7 +77,7 @@ def module_files(resolve):
 def foreign_modules(resolve):
     """Names of loaded modules from outside of the repository, in the order of their import."""
     names = []
-    for name, module in list(sys.modules.items()):
+    for name, module in loaded_modules():
         loader = type(getattr(module, "__loader__", None)).__name__
         if name.startswith(("_swemint", "swemint_", "__")) or loader == "AssertionRewritingHook":
             continue

@@ -132,6 +132,7 @@ def collected_parent(host, arguments, root, working_folder, links):
     """A parent that has imported and collected everything; its children swap code and run tests."""
     from . import live
     from .probe import StateProbe
+    from .reuse import Freshness
     from .shared import SharedState
     from .tracer import resolver
 
@@ -144,18 +145,18 @@ def collected_parent(host, arguments, root, working_folder, links):
         index = live.FunctionIndex(root)
         expected = {}
         resolve = resolver(root)
-        probe = None
+        probe = freshness = None
 
         def prepare(child, order):
             child.suite = suite
             child.functions = index
             child.expected = expected if expected else None
-            child.probe = probe
+            child.probe, child.freshness = probe, freshness
             child.may_stay = bool(order.get("stay"))
-            child.shared = SharedState(suite.shared_by, resolve) if order.get("shares") else None
+            child.shared = SharedState(suite.shared_by, probe.modules) if order.get("shares") else None
 
         def note(order):
-            nonlocal probe
+            nonlocal probe, freshness
             expected.update(order["expected"])
             for name in (*order["late"], *WHEN_FAILING):
                 package = name.rpartition(".")[0]
@@ -169,6 +170,7 @@ def collected_parent(host, arguments, root, working_folder, links):
             # It loads modules of its own; children ask it for nothing then.
             importlib.invalidate_caches()
             probe = StateProbe(resolve, suite.state_roots())
+            freshness = Freshness(probe.modules)
             gc.freeze()
 
         serve(

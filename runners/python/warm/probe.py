@@ -13,9 +13,10 @@ from functools import lru_cache, partial
 from operator import is_not
 
 from . import arithmetic
+from .imports import loaded_modules
 
 MOST_OBJECTS = 150000
-CHUNK = 400
+CHUNK = 200
 ATOMS = (
     str, bytes, int, float, complex, bool, type(None), type(Ellipsis), range, slice,
     types.CodeType, types.BuiltinFunctionType, types.ModuleType, types.FrameType,
@@ -31,7 +32,7 @@ FRAMEWORKS = ("_pytest", "pytest", "pluggy", "hypothesis", "unittest", "threadin
 def own_modules(resolve):
     return {
         name: module
-        for name, module in list(sys.modules.items())
+        for name, module in loaded_modules()
         if isinstance(module, types.ModuleType) and resolve(getattr(module, "__file__", None) or "<none>")
     }
 
@@ -50,11 +51,9 @@ def namespace_of(cls):
 
 def container_kind(thing):
     """The built-in container that an object is, whatever its class adds, or None."""
-    if isinstance(thing, collections.OrderedDict):
-        return None
-    for kind in (dict, list, set, collections.deque):
+    for kind in (collections.OrderedDict, dict, list, set, collections.deque):
         if isinstance(thing, kind):
-            known = (kind, collections.defaultdict, object)
+            known = (kind, dict, collections.defaultdict, object)
             return kind if all(c in known or c.__flags__ & HEAP_TYPE for c in type(thing).__mro__) else None
     return None
 
@@ -63,7 +62,7 @@ def restorer(thing):
     """A function that gives an object the content that it has now, or None for a kind that is not restored."""
     kind = container_kind(thing)
     if kind is not None:
-        return partial(put_back_container, kind, thing, kind.copy(thing))
+        return partial(put_back_container, kind, thing, content_of(kind, thing))
     if type(thing) is types.CellType:
         try:
             return partial(setattr, thing, "cell_contents", thing.cell_contents)
@@ -71,16 +70,64 @@ def restorer(thing):
             return partial(delattr, thing, "cell_contents")
     if type(thing) is CACHE and not any(thing.cache_info()[:2]) and not thing.cache_info().currsize:
         return thing.cache_clear
+    slots = slots_of(type(thing))
+    own = None
     if type(thing).__flags__ & MANAGED_DICT and sys.version_info >= (3, 13):
         # Its attributes are its own content there, until its dictionary is asked for something.
         own = plain_dict(thing)
-        return partial(put_back_container, dict, own, own.copy()) if type(own) is dict else None
-    return None
+        if type(own) is not dict:
+            return None
+    if own is None and not slots:
+        return None
+    values = [(slot, slot.__get__(thing)) for slot in slots if holds(slot, thing)]
+    return partial(put_back_attributes, thing, own, None if own is None else own.copy(), slots, values)
+
+
+def slots_of(cls):
+    """The descriptors of the attributes that `__slots__` of a class and its bases name."""
+    return [
+        value
+        for base in cls.__mro__
+        if base.__flags__ & HEAP_TYPE
+        for value in base.__dict__.values()
+        if type(value) is types.MemberDescriptorType
+    ]
+
+
+def holds(slot, thing):
+    try:
+        slot.__get__(thing)
+    except AttributeError:
+        return False
+    return True
+
+
+def put_back_attributes(thing, own, content, slots, values):
+    if own is not None:
+        put_back_container(dict, own, content)
+    for slot in slots:
+        if holds(slot, thing):
+            slot.__delete__(thing)
+    for slot, value in values:
+        slot.__set__(thing, value)
+
+
+def content_of(kind, thing):
+    """A copy that no method of a class derived from `kind` took part in."""
+    if kind is collections.OrderedDict:
+        return list(kind.items(thing))
+    if kind is collections.deque:
+        return list(kind.__iter__(thing))
+    return kind.copy(thing)
 
 
 def put_back_container(kind, thing, content):
     kind.clear(thing)
-    (kind.update if kind in (dict, set) else kind.extend)(thing, content)
+    if kind is collections.OrderedDict:
+        for key, value in content:
+            kind.__setitem__(thing, key, value)
+    else:
+        (kind.update if kind in (dict, set) else kind.extend)(thing, content)
 
 
 def put_back_class(cls, content):
@@ -108,9 +155,9 @@ def plain_dict(thing):
 class Picture:
     """The containers that `roots` lead to and what they hold at this moment."""
 
-    def __init__(self, roots, resolve, most=MOST_OBJECTS, ignored=()):
-        self._restorers = {}
-        self._own = own_modules(resolve)
+    def __init__(self, roots, own, most=MOST_OBJECTS, ignored=()):
+        # `own`: the repository's modules by name.
+        self._restorers, self._own = {}, own
         self._own_dicts = {id(module.__dict__) for module in self._own.values()}
         self._most, self._seen = most, set(map(id, ignored))
         self.objects, self.labels, self._chunks = [], [], []
@@ -170,47 +217,46 @@ class Picture:
             if restore is not None:
                 self._restorers[id(thing)] = restore
 
-    def put_back(self):
-        """Gives changed objects their content back where it is known; whether nothing differs then."""
-        for _, part, counts, before in self._chunks:
-            now = gc.get_referents(*part)
-            if len(now) == len(before) and not any(map(is_not, now, before)):
-                continue
-            position = 0
-            for thing, count in zip(part, counts):
-                old = before[position : position + count]
-                position += count
-                mine = gc.get_referents(thing)
-                if len(mine) == len(old) and not any(map(is_not, mine, old)):
-                    continue
-                restore = self._restorers.get(id(thing))
-                if restore is not None:
-                    restore()
-        return not self.differs()
+    def is_complete(self):
+        return len(self.objects) < self._most
+
+    def put_back(self, different):
+        """Gives the objects at these positions their content back where it is known; whether nothing differs then."""
+        for position in different:
+            restore = self._restorers.get(id(self.objects[position]))
+            if restore is not None:
+                restore()
+        # What is garbage now may have a last word.
+        gc.collect()
+        return not any(self._is_dirty(self._chunks[index]) for index in {one // CHUNK for one in different})
+
+    @staticmethod
+    def _is_dirty(chunk):
+        _, part, _, before = chunk
+        return not same_things(gc.get_referents(*part), before)
+
+    def different(self):
+        """Positions of the objects that hold other things now."""
+        found = []
+        for start, part, counts, before in filter(self._is_dirty, self._chunks):
+            first = 0
+            for offset, (thing, count) in enumerate(zip(part, counts)):
+                if not same_things(gc.get_referents(thing), before[first : first + count]):
+                    found.append(start + offset)
+                first += count
+        return found
 
     def differs(self):
-        return any(
-            len(now) != len(before) or any(map(is_not, now, before))
-            for part, before in ((chunk[1], chunk[3]) for chunk in self._chunks)
-            for now in (gc.get_referents(*part),)
-        )
+        return any(map(self._is_dirty, self._chunks))
 
-    def changed(self, besides=()):
-        """Labels of the objects that hold other things now, those of `besides` left out."""
-        expected, found = set(map(id, besides)), set()
-        for start, part, counts, before in self._chunks:
-            now = gc.get_referents(*part)
-            if len(now) == len(before) and not any(map(is_not, now, before)):
-                continue
-            position = 0
-            for offset, thing in enumerate(part):
-                mine, old = gc.get_referents(thing), before[position : position + counts[offset]]
-                position += counts[offset]
-                if id(thing) in expected:
-                    continue
-                if len(mine) != len(old) or any(map(is_not, mine, old)):
-                    found.add(self.labels[start + offset])
-        return found
+
+def same_things(now, before):
+    return len(now) == len(before) and not any(map(is_not, now, before))
+
+
+def same_names(now, before):
+    """Whether two namespaces hold the same things by the same names, in the same order."""
+    return same_things(now.values(), before.values()) and list(now) == list(before)
 
 
 def caches_of_loggers():
@@ -225,7 +271,7 @@ class StateProbe:
         self.modules = own_modules(resolve)
         self._namespaces = {name: dict(module.__dict__) for name, module in self.modules.items()}
         # What they remember of whether a message matters changes no test.
-        self._picture = Picture((), resolve, ignored=caches_of_loggers())
+        self._picture = Picture((), self.modules, ignored=caches_of_loggers())
         for name, namespace in self._namespaces.items():
             for key, value in namespace.items():
                 if not key.startswith("@py_") and key not in ("__builtins__", "__spec__", "__loader__"):
@@ -245,10 +291,13 @@ class StateProbe:
             self._picture.add(logger.filters, "logging")
         self._picture.take()
         self._picture.keep_contents(own_labels)
+        self._known = frozenset(map(id, self._picture.objects))
         self._decimal = arithmetic.everything()
         self._process = self._look_around()
         self._resolve = resolve
         self._loaded = frozenset(sys.modules)
+        # What the last `residue` found: positions in the picture, names of modules.
+        self._different, self._touched = [], []
 
     def _look_around(self):
         try:
@@ -271,23 +320,26 @@ class StateProbe:
             ),
         }
 
+    def knows(self, thing):
+        """Whether what this object holds, and what it leads to, is part of what `residue` compares."""
+        return id(thing) in self._known and self._picture.is_complete()
+
     def put_back(self):
         """
-        Gives modules and what they lead to the content back that they had, and the process its environment,
-        folder and arithmetic; whether everything is as it was then.
+        Gives what `residue` has just found its content back, and the process its environment, folder and arithmetic;
+        whether everything is as it was then.
         """
         try:
             self._put_back_process()
-            if not self._picture.put_back():
-                return False
-            for name, module in self.modules.items():
-                now = module.__dict__
+            for name in self._touched:
+                now = self.modules[name].__dict__
                 set_names(now, self._namespaces[name], now.__setitem__, now.__delitem__)
-            for name in set(own_modules(self._resolve)) - self._loaded:
-                del sys.modules[name]
+            if sys.modules.keys() != self._loaded:
+                for name in set(own_modules(self._resolve)) - self._loaded:
+                    del sys.modules[name]
+            return self._picture.put_back(self._different) and not self._left_around()
         except (AttributeError, OSError, TypeError, ValueError):
             return False
-        return not self.residue()
 
     def _put_back_process(self):
         environment, before = os.environ._data, self._environment
@@ -311,14 +363,21 @@ class StateProbe:
         module = sys.modules.get("%s.%s" % (package, name))
         return module is not None and sys.modules[package].__dict__.get(name) is module
 
-    def residue(self, besides=()):
-        """Sorted labels of what is different now, the functions of `besides` left out."""
-        found = self._picture.changed(besides)
-        missing = object()
-        for name, module in self.modules.items():
-            before, now = self._namespaces[name], module.__dict__
-            if len(before) == len(now) and not any(map(is_not, before.values(), now.values())):
-                continue
+    def residue(self):
+        """Sorted labels of what is different now."""
+        self._different = self._picture.different()
+        self._touched = [name for name, module in self.modules.items() if self._is_touched(name, module)]
+        labels = {self._picture.labels[position] for position in self._different}
+        return sorted(labels | self._left_around())
+
+    def _is_touched(self, name, module):
+        return not same_names(module.__dict__, self._namespaces[name])
+
+    def _left_around(self):
+        """Labels of what differs apart from the content of objects."""
+        found, missing = set(), object()
+        for name in self._touched:
+            before, now = self._namespaces[name], self.modules[name].__dict__
             for key in set(before) | set(now):
                 if key != "__warningregistry__":
                     if before.get(key, missing) is not now.get(key, missing):
@@ -327,4 +386,4 @@ class StateProbe:
         for name, value in self._look_around().items():
             if self._process[name] != value:
                 found.add(name)
-        return sorted(found)
+        return found

@@ -73,7 +73,8 @@ class Suite:
 
     def state_roots(self):
         """Objects that collection made and that tests may share: parameters of parametrised tests."""
-        return [item.callspec.params for item in self.items if getattr(item, "callspec", None) is not None]
+        cases = [item.callspec.params for item in self.items if getattr(item, "callspec", None) is not None]
+        return [value for parameters in cases for value in parameters.values()]
 
     def parameters(self):
         """{test without its parameters: what its cases take}: what else than modules tests start from."""

@@ -7,6 +7,7 @@ from .parent import serve, settle
 from .processes import ProcessFollower
 from .probe import StateProbe
 from .reports import ParentReport
+from .reuse import Freshness
 from .shared import SharedState
 from .tracer import make_tracer
 from .watch import Watch
@@ -71,13 +72,15 @@ def recording_parent(host, arguments, root, working_folder, links):
         follower.forget()
         index = live.FunctionIndex(root)
         probe = StateProbe(tracer.resolve, suite.state_roots())
+        freshness = Freshness(probe.modules)
 
         def prepare(child, order):
             child.suite = suite
             child.functions = index
             child.probe = probe if order.get("isolated") else None
             if not order.get("isolated"):
-                child.shared = SharedState(suite.shared_by, tracer.resolve)
+                child.shared = SharedState(suite.shared_by, probe.modules)
+            child.freshness = freshness
             child.may_stay = bool(order.get("stay"))
             watch.reset()
             tracer.take()

@@ -9,8 +9,10 @@ import signal
 import sys
 import tempfile
 import types
+import weakref
 
 from . import arithmetic, clock
+from .probe import same_names
 
 # A child is renewed now and then whatever the checks say.
 MOST_CANDIDATES = 50
@@ -28,19 +30,27 @@ FREE_NAMES = frozenset(("last_exc", "last_type", "last_value", "last_traceback",
 
 
 class Freshness:
-    """What a new child looks like, apart from the state that the probe knows."""
+    """What a new child looks like, apart from the state that the probe knows. Made in the parent, for all children."""
 
-    def __init__(self, temporary, own_modules):
-        self._temporary = temporary
+    def __init__(self, own_modules):
         self._modules = self._neighbours(own_modules)
         self._namespaces = [dict(module.__dict__) for module in self._modules]
+        self._loaded = frozenset(sys.modules)
+        self._first = None
+
+    def begin(self, temporary):
+        """In a new child, before its first candidate. `temporary`: the folder for its temporary files."""
+        self._temporary = temporary
         self._candidates = 0
         self._random = random.getstate()
         self._decimal = arithmetic.everything()
         self._temporary_names = tempfile.tempdir, tempfile._name_sequence
         self._kept = frozenset(os.listdir(temporary))
-        self._loaded = frozenset(sys.modules)
         self._first = self._look()
+
+    @property
+    def begun(self):
+        return self._first is not None
 
     @staticmethod
     def _neighbours(own_modules):
@@ -69,13 +79,18 @@ class Freshness:
         )
 
     def _is_temporary(self, module):
-        """Whether a test wrote this module itself, into a folder that is gone now."""
+        """Whether a test made this module itself: in a folder that is gone now, or lent by a proxy."""
+        if type(module) in weakref.ProxyTypes:
+            return True
         places = [getattr(module, "__file__", None), *(getattr(module, "__path__", None) or ())]
         places = [place for place in places if isinstance(place, str)]
         return bool(places) and all(place.startswith(self._temporary + os.sep) for place in places)
 
     def restore(self):
-        """Puts back what may be put back without asking: random numbers, temporary files, attributes of modules."""
+        """
+        Puts back what may be put back without asking: random numbers, temporary files, attributes of modules.
+        Returns the modules whose attributes differed, with what they held.
+        """
         random.setstate(self._random)
         arithmetic.put_back(self._decimal)
         # They remember files that the candidate changed.
@@ -92,13 +107,15 @@ class Freshness:
         for name in [name for name in sys.modules if name not in self._loaded]:
             if self._is_temporary(sys.modules[name]):
                 del sys.modules[name]
-        for module, before in zip(self._modules, self._namespaces):
+        touched = [pair for pair in zip(self._modules, self._namespaces) if not same_names(pair[0].__dict__, pair[1])]
+        for module, before in touched:
             now = module.__dict__
             for name in changed_names(now, before):
                 if name in before:
                     now[name] = before[name]
                 else:
                     del now[name]
+        return touched
 
     def difference(self):
         """What is not as it was, in a few words, or None. Names a difference when in doubt."""
@@ -110,14 +127,13 @@ class Freshness:
             return "a process was left"
         except ChildProcessError:
             pass
-        self.restore()
-        gc.collect()
+        touched = self.restore()
         now = self._look()
         for name, before, after in zip(LOOKS, self._first, now):
             if before != after:
                 loaded = sorted(after ^ before)[:3] if isinstance(after, frozenset) else ""
                 return "%s %s" % (name, loaded)
-        for module, before in zip(self._modules, self._namespaces):
+        for module, before in touched:
             for name in changed_names(module.__dict__, before):
                 return "%s.%s" % (module.__name__, name)
         return None
@@ -125,6 +141,4 @@ class Freshness:
 
 def changed_names(now, before):
     """Names of a module that mean something else now."""
-    if len(now) == len(before) and all(now.get(name) is value for name, value in before.items()):
-        return []
     return [name for name in (set(now) | set(before)) - FREE_NAMES if now.get(name) is not before.get(name)]

@@ -7,11 +7,11 @@ MOST_OBJECTS = 4000
 class SharedState:
     """Names the shared objects that tests changed. The host says what each test shares."""
 
-    def __init__(self, shared_by, resolve):
-        # shared_by(test id) gives [(key, object)] of what exists now.
-        self._shared_by, self._resolve = shared_by, resolve
+    def __init__(self, shared_by, own):
+        # shared_by(test id) gives [(key, object)] of what exists now; `own`: the repository's modules.
+        self._shared_by, self._own = shared_by, own
         self._pictures = {}
-        self.changed = set()
+        self.changed, self.changed_values = set(), []
 
     def before(self, test_id):
         for key, value in self._shared_by(test_id):
@@ -29,15 +29,22 @@ class SharedState:
 
     def set_up(self, key, value):
         """A shared object was just made; nobody changed it yet."""
-        self._pictures[key] = (value, Picture([value], self._resolve, MOST_OBJECTS))
+        if key in self.changed:
+            # More is not asked; it may be changed as well.
+            self.changed_values.append(value)
+        else:
+            self._pictures[key] = (value, Picture([value], self._own, MOST_OBJECTS))
 
     def after(self, test_id):
         for key, value in self._shared_by(test_id):
+            if key in self.changed:
+                if not any(value is one for one in self.changed_values):
+                    self.changed_values.append(value)
+                continue
             known = self._pictures.get(key)
-            if known is not None and known[0] is value:
-                if known[1].differs():
-                    self.changed.add(key)
-                else:
-                    continue
-            self.set_up(key, value)
+            if known is None or known[0] is not value:
+                self.set_up(key, value)
+            elif known[1].differs():
+                self.changed.add(key)
+                self.changed_values.append(value)
         return {}
