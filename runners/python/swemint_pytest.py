@@ -176,7 +176,7 @@ class ReportPlugin:
         yield
 
     def pytest_runtest_makereport(self, item, call):
-        before = self.report.cpu()
+        before = self.report.describing()
         outcome = yield
         self.report.leave_out(before)
         report = outcome.get_result()

@@ -140,19 +140,19 @@ class ReportResult(unittest.TestResult):
         ]
 
     def addError(self, test, err):
-        before = self.report.cpu()
+        before = self.report.describing()
         super().addError(test, err)
         self.fail(test, err, "error")
         self.report.leave_out(before)
 
     def addFailure(self, test, err):
-        before = self.report.cpu()
+        before = self.report.describing()
         super().addFailure(test, err)
         self.fail(test, err, "assertion")
         self.report.leave_out(before)
 
     def addSubTest(self, test, subtest, err):
-        before = self.report.cpu()
+        before = self.report.describing()
         super().addSubTest(test, subtest, err)
         if err is not None and not self.has_failed():
             kind = "assertion" if issubclass(err[0], test.failureException) else "error"

@@ -91,6 +91,9 @@ def run_order(links, order, child):
         last["residue"] = child.probe.residue()
     difference = why_renewed(order, child, last, is_reset)
     stays = difference is None
+    if stays:
+        # What is alive now stays so: the next candidate's garbage is found without it.
+        gc.freeze()
     links.events.send(
         event="done",
         process=report.owner,

@@ -29,6 +29,11 @@ class Recording:
         self.graph = document["graph"]
         self.reads_at_import = set(document["readsAtImport"])
         self.always = bits.set_of(i for i, t in enumerate(self.tests) if t.get("always"))
+        readers = {}
+        for number, test in enumerate(self.tests):
+            for path in test.get("reads", ()):
+                readers.setdefault(path, []).append(number)
+        self._readers = {path: bits.set_of(numbers) for path, numbers in readers.items()}
         self._closures = self._near = None
         self._dependent = [
             (number, self._before_in_file(number))
@@ -70,7 +75,7 @@ class Recording:
         return found
 
     def reading(self, path):
-        return bits.set_of(i for i, t in enumerate(self.tests) if path in t.get("reads", ()))
+        return self._readers.get(path, 0)
 
     def covering_lines(self, path, spans, bodies):
         """Tests that ran a line of the spans in code of functions; `bodies` are the places of all other code."""

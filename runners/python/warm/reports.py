@@ -32,6 +32,9 @@ class ParentReport:
     def test(self, *_record):
         pass
 
+    def describing(self):
+        return self.cpu()
+
     def leave_out(self, since):
         pass
 
@@ -49,7 +52,8 @@ class ChildReport:
         self._expected, self._hub_limit = expected, hub_limit
         self._observers = observers
         self._getpid, self._wall, self.cpu = os.getpid, time.monotonic, clock.bind_clock()
-        self._began = 0.0
+        self._number, self._described = progress.UNKNOWN, 0.0
+        self._began = self._began_wall = 0.0
         self._started = self.cpu()
         self._buffer, self._flushed = [], 0.0
         self.ran = 0
@@ -67,8 +71,19 @@ class ChildReport:
     def should_stop(self):
         return self.stopped is not None
 
+    def describing(self):
+        cpu = self.cpu()
+        if self._everything and self._getpid() == self.owner:
+            # Descriptions are long then, and the limits of the test are not theirs.
+            self._described = self._wall()
+            self._progress.note(self.owner, progress.COLLECTING, self._described, cpu)
+        return cpu
+
     def leave_out(self, since):
-        """Descriptions are short here."""
+        if self._everything and self._getpid() == self.owner:
+            self._began += self.cpu() - since
+            self._began_wall += self._wall() - self._described
+            self._progress.note(self.owner, self._number, self._began_wall, self._began)
 
     def collecting(self):
         pass
@@ -81,9 +96,9 @@ class ChildReport:
             return
         for observer in self._observers:
             observer.before(test_id)
-        self._began = self.cpu()
-        number = self._expected.get(test_id, UNKNOWN)[0] if self._expected else progress.UNKNOWN
-        self._progress.note(self.owner, number, self._wall(), self._began)
+        self._began, self._began_wall = self.cpu(), self._wall()
+        self._number = self._expected.get(test_id, UNKNOWN)[0] if self._expected else progress.UNKNOWN
+        self._progress.note(self.owner, self._number, self._began_wall, self._began)
 
     def test(self, test_id, file, status, kind, milliseconds, message):
         if self._getpid() != self.owner:
