@@ -6,6 +6,7 @@ import traceback
 
 from . import clock
 from .imports import loaded_modules
+from .probe import collect_quietly
 from .reports import ChildReport
 from .wire import receive_order
 
@@ -86,8 +87,8 @@ def run_order(links, order, child):
     child.functions.restore()
     is_reset = child.may_stay and child.suite.reset()
     if child.probe is not None:
-        # The last words of what is garbage by now may leave something.
-        gc.collect()
+        # What garbage does at its end may leave something.
+        collect_quietly()
         last["residue"] = child.probe.residue()
     difference = why_renewed(order, child, last, is_reset)
     stays = difference is None

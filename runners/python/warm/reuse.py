@@ -1,29 +1,35 @@
 # Decides whether a child is exactly as it was when forked, so that the next candidate may use it as well.
+import abc
+import copyreg
 import gc
 import importlib
 import linecache
+import locale
 import os
 import random
 import shutil
 import signal
 import sys
 import tempfile
+import threading
+import time
 import types
 import weakref
 
 from . import arithmetic, clock
-from .probe import same_names
+from .probe import Picture, collect_quietly, same_names
 
 # A child is renewed now and then whatever the checks say.
 MOST_CANDIDATES = 50
 OFTEN_PATCHED = (
-    "asyncio", "builtins", "collections", "datetime", "decimal", "functools", "importlib", "inspect", "io", "json",
+    "asyncio", "asyncio.events", "builtins", "collections", "datetime", "decimal", "functools", "importlib", "inspect", "io", "json",
     "locale", "logging", "math", "os", "os.path", "pathlib", "platform", "random", "re", "shutil", "signal", "socket",
     "ssl", "string", "subprocess", "sys", "tempfile", "threading", "time", "traceback", "types", "urllib.request",
     "uuid", "warnings",
 )  # fmt: skip
 LOOKS = (
-    "open files", "modules", "signal handlers", "timer", "mask", "threads", "tracer", "profiler", "garbage", "collector"
+    "open files", "modules", "signal handlers", "timer", "mask", "threads", "tracer", "profiler", "garbage", "collector",
+    "registrations", "pickling", "locale", "time zone", "switch interval", "socket timeout",
 )  # fmt: skip
 # Set by the interpreter itself when something fails.
 FREE_NAMES = frozenset(("last_exc", "last_type", "last_value", "last_traceback", "__warningregistry__"))
@@ -36,6 +42,9 @@ class Freshness:
         self._modules = self._neighbours(own_modules)
         self._namespaces = [dict(module.__dict__) for module in self._modules]
         self._loaded = frozenset(sys.modules)
+        self._locals = Picture(self._thread_locals(own_modules), own_modules)
+        self._locals.take()
+        self._locals.keep_contents(set(self._locals.labels))
         self._first = None
 
     def begin(self, temporary):
@@ -62,6 +71,15 @@ class Freshness:
                     found[value.__name__] = value
         return [module for name, module in found.items() if not name.startswith("_swemint")]
 
+    def _thread_locals(self, own_modules):
+        """What modules keep for each thread, and the event loop that `asyncio` does."""
+        found = [value for module in [*own_modules.values(), *self._modules] for value in list(module.__dict__.values())]
+        policy = getattr(sys.modules.get("asyncio.events"), "_event_loop_policy", None)
+        found.append(getattr(policy, "_local", None))
+        locals_ = [value for value in found if issubclass(type(value), threading.local)]
+        # By way of its type: each thread is given another dictionary.
+        return [threading.local.__getattribute__(value, "__dict__") for value in locals_]
+
     def _look(self):
         mask = os.umask(0o22)
         os.umask(mask)
@@ -76,6 +94,12 @@ class Freshness:
             sys.getprofile(),
             len(gc.garbage),
             gc.isenabled(),
+            abc.get_cache_token(),
+            len(copyreg.dispatch_table),
+            locale.setlocale(locale.LC_ALL),
+            time.tzname,
+            sys.getswitchinterval(),
+            sys.modules["socket"].getdefaulttimeout() if "socket" in sys.modules else None,
         )
 
     def _is_temporary(self, module):
@@ -128,6 +152,12 @@ class Freshness:
         except ChildProcessError:
             pass
         touched = self.restore()
+        different = self._locals.different()
+        if different and not self._locals.put_back(different):
+            return "what is kept for a thread"
+        if touched or different:
+            # An event loop that nobody knows any more closes its files.
+            collect_quietly()
         now = self._look()
         for name, before, after in zip(LOOKS, self._first, now):
             if before != after:
