@@ -166,7 +166,7 @@ async function measure(source: string, folder: string, done: readonly Row[]): Pr
     const truth = { ...seen(full), cpuMs: full.cpuMs ?? full.wallMs };
     const row = compare(candidate, verdict, screen, truth);
     const wrong = row.difference !== undefined || typeof row.screenDifference === 'string';
-    const looks = wrong ? 3 : 0;
+    const looks = wrong ? 8 : 0;
     for (let again = 0; again < looks && !row.unstable; again += 1) {
       const other = seen(await runOnce(host, candidate, texts.buggy, court.options));
       row.unstable = !sameSight(truth, other);

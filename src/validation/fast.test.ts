@@ -77,7 +77,5 @@ test('a screen that was stopped early names the tests that failed, and none that
   const more = { stoppedAsHub: true, selected: ['a.py::test', 'b.py::test'] };
   const { verdict } = await judge(stopped, 'reject', more);
   expect(verdict).toMatchObject({ status: 'rejected', reason: 'breaks-too-much' });
-  expect(verdict.failToPass).toEqual([
-    expect.objectContaining({ id: 'a.py::test' }),
-  ]);
+  expect(verdict.failToPass).toEqual([expect.objectContaining({ id: 'a.py::test' })]);
 });
