@@ -20,8 +20,8 @@ export interface RepositorySpeed {
   gainMedian: number;
   /** Null when nothing was swapped. */
   swapMedianMs: number | null;
-  /** Median over swaps of what is beyond the tests' own time; null when nobody could tell. */
-  swapOverheadMs: number | null;
+  /** Of each swap, where the runner could tell: what is beyond the tests' own time. */
+  swapOverheadsMs: number[];
   /** How many candidates went which way at first. */
   levels: Record<string, number>;
   /** Mean CPU per candidate by purpose and level of the run, e.g. `repeat hermetic`. */
@@ -54,6 +54,7 @@ export function renderSpeed(all: readonly RepositorySpeed[], wanted: number): st
     ['Python, suites of at least 5 s', all.filter(isLongPython)],
     ['JavaScript', all.filter(({ source }) => source.startsWith('npm:'))],
   ] as const;
+  const swaps = all.flatMap((one) => one.swapOverheadsMs);
   const unstable = sum(all, (one) => one.unstable);
   const candidates = sum(all, (one) => one.candidates) - unstable;
   const kept = sum(all, (one) => one.kept);
@@ -79,7 +80,7 @@ ${all.map(renderRepository).join('\n')}
 ${unstable === 0 ? '' : `- **Not counted**: ${unstable === 1 ? 'one candidate' : `${unstable} candidates`} about which both ways differed and further full runs differ from the first one too, e.g. where tests draw random numbers. Nothing can be right about that; repeats are there to find it.\n`}${renderDifferences('Wrong verdicts', all, (one) => one.differences)}${renderDifferences('Wrong claims of screens', all, (one) => one.screenDifferences)}
 ## Where the time goes
 
-CPU milliseconds per candidate, mean over all candidates of a repository, rejected ones included. *Swap*: what the median swap costs, covering tests included, and what the median swap costs beyond the time inside those tests and their fixtures.
+CPU milliseconds per candidate, mean over all candidates of a repository, rejected ones included. *Swap*: what the median swap costs, covering tests included, and what the median swap costs beyond the time inside those tests and their fixtures${swaps.length === 0 ? '' : `; of all ${swaps.length} swaps the median is ${time(median(swaps))}`}.
 
 | Repository | Screen | Repeats | With the fix | Swap, median / beyond its tests | Recording, once |
 |---|---:|---:|---:|---:|---:|
@@ -124,7 +125,8 @@ function renderParts(one: RepositorySpeed): string {
     );
   // Where the run went on with an old recording, nobody measured it.
   const recording = one.recordingSeconds < 1 ? '–' : `${one.recordingSeconds.toFixed(0)} s`;
-  const swap = `${orDash(one.swapMedianMs)} / ${orDash(one.swapOverheadMs)}`;
+  const beyond = one.swapOverheadsMs.length === 0 ? null : median(one.swapOverheadsMs);
+  const swap = `${orDash(one.swapMedianMs)} / ${orDash(beyond)}`;
   return `| ${one.source} | ${of('screen')} | ${of('repeat')} | ${of('oracle')} | ${swap} | ${recording} |`;
 }
 

@@ -305,7 +305,7 @@ function summarise(source: string, setting: Setting, rows: readonly Row[]): Repo
     pipelineMs: mean((row) => row.pipelineMs),
     gainMedian: median(rows.map((row) => row.fullMs / Math.max(row.screenMs, 1))),
     swapMedianMs: swaps.length === 0 ? null : median(swaps.map((row) => row.screenMs)),
-    swapOverheadMs: beyond.length === 0 ? null : median(beyond),
+    swapOverheadsMs: beyond,
     levels,
     parts,
     differences: stable.flatMap(({ difference }) => difference ?? []),
