@@ -80,7 +80,7 @@ ${all.map(renderRepository).join('\n')}
 ${unstable === 0 ? '' : `- **Not counted**: ${unstable === 1 ? 'one candidate' : `${unstable} candidates`} about which both ways differed and further full runs differ from the first one too, e.g. where tests draw random numbers. Nothing can be right about that; repeats are there to find it.\n`}${renderDifferences('Wrong verdicts', all, (one) => one.differences)}${renderDifferences('Wrong claims of screens', all, (one) => one.screenDifferences)}
 ## Where the time goes
 
-CPU milliseconds per candidate, mean over all candidates of a repository, rejected ones included. *Swap*: what the median swap costs, covering tests included, and what the median swap costs beyond the time inside those tests and their fixtures${swaps.length === 0 ? '' : `; of all ${swaps.length} swaps the median is ${time(median(swaps))}`}.
+CPU milliseconds per candidate, mean over all candidates of a repository, rejected ones included. *Swap*: what the median swap costs, covering tests included, and what the median swap costs beyond the time inside those tests and their fixtures${swaps.length === 0 ? '' : `; of all ${swaps.length} swaps the median is ${median(swaps).toFixed(1)} ms`}.
 
 | Repository | Screen | Repeats | With the fix | Swap, median / beyond its tests | Recording, once |
 |---|---:|---:|---:|---:|---:|
