@@ -5,8 +5,8 @@ import sys
 import traceback
 
 from . import clock
+from .garbage import collect_quietly
 from .imports import loaded_modules
-from .probe import collect_quietly
 from .reports import ChildReport
 from .wire import receive_order
 

@@ -13,6 +13,7 @@ from functools import lru_cache, partial
 from operator import is_not
 
 from . import arithmetic
+from .garbage import collect_quietly
 from .imports import loaded_modules
 
 MOST_OBJECTS = 150000
@@ -27,20 +28,6 @@ ATOMS = (
 IMMUTABLE = (tuple, frozenset, property, staticmethod, classmethod, types.MappingProxyType, types.MethodType)
 # What these hold is the framework's own business, and leads to everything.
 FRAMEWORKS = ("_pytest", "pytest", "pluggy", "hypothesis", "unittest", "threading", "_thread", "concurrent", "_abc")
-
-
-def collect_quietly():
-    """Collects garbage. What its last words complain of is no concern of whichever test comes next."""
-    usual = sys.unraisablehook
-    sys.unraisablehook = no_complaint
-    try:
-        gc.collect()
-    finally:
-        sys.unraisablehook = usual
-
-
-def no_complaint(_unraisable):
-    pass
 
 
 def own_modules(resolve):

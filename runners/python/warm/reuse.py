@@ -17,7 +17,8 @@ import types
 import weakref
 
 from . import arithmetic, clock
-from .probe import Picture, collect_quietly, same_names
+from .garbage import collect_quietly
+from .probe import Picture, same_names
 
 # A child is renewed now and then whatever the checks say.
 MOST_CANDIDATES = 50
