@@ -141,7 +141,7 @@ def why_renewed(order, child, last, is_reset):
         return "state was left"
     if not is_reset:
         return "the session has state"
-    if last.get("shared") and not all(map(child.probe.knows, child.shared.changed_values)):
+    if last.get("shared") and not all(map(child.probe.knows, child.shared.changed_values())):
         return "shared state was changed"
     if residue and not child.probe.put_back():
         return "state cannot be put back"

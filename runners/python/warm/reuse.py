@@ -23,10 +23,10 @@ from .probe import Picture, same_names
 # A child is renewed now and then whatever the checks say.
 MOST_CANDIDATES = 50
 OFTEN_PATCHED = (
-    "asyncio", "asyncio.events", "builtins", "collections", "datetime", "decimal", "functools", "importlib", "inspect", "io", "json",
-    "locale", "logging", "math", "os", "os.path", "pathlib", "platform", "random", "re", "shutil", "signal", "socket",
-    "ssl", "string", "subprocess", "sys", "tempfile", "threading", "time", "traceback", "types", "urllib.request",
-    "uuid", "warnings",
+    "asyncio", "asyncio.events", "builtins", "collections", "datetime", "decimal", "functools", "importlib", "inspect",
+    "io", "json", "locale", "logging", "math", "os", "os.path", "pathlib", "platform", "random", "re", "shutil",
+    "signal", "socket", "ssl", "string", "subprocess", "sys", "tempfile", "threading", "time", "traceback", "types",
+    "urllib.request", "uuid", "warnings",
 )  # fmt: skip
 LOOKS = (
     "open files", "modules", "signal handlers", "timer", "mask", "threads", "tracer", "profiler", "garbage", "collector",
@@ -77,9 +77,12 @@ class Freshness:
         found = [value for module in [*own_modules.values(), *self._modules] for value in list(module.__dict__.values())]
         policy = getattr(sys.modules.get("asyncio.events"), "_event_loop_policy", None)
         found.append(getattr(policy, "_local", None))
-        locals_ = [value for value in found if issubclass(type(value), threading.local)]
-        # By way of its type: each thread is given another dictionary.
-        return [threading.local.__getattribute__(value, "__dict__") for value in locals_]
+        return [
+            # By way of its type: each thread is given another dictionary.
+            threading.local.__getattribute__(value, "__dict__")
+            for value in found
+            if issubclass(type(value), threading.local)
+        ]
 
     def _look(self):
         mask = os.umask(0o22)
@@ -156,7 +159,7 @@ class Freshness:
         different = self._locals.different()
         if different and not self._locals.put_back(different):
             return "what is kept for a thread"
-        if touched or different:
+        if touched:
             # An event loop that nobody knows any more closes its files.
             collect_quietly()
         now = self._look()

@@ -11,7 +11,8 @@ class SharedState:
         # shared_by(test id) gives [(key, object)] of what exists now; `own`: the repository's modules.
         self._shared_by, self._own = shared_by, own
         self._pictures = {}
-        self.changed, self.changed_values = set(), []
+        # {key: the objects of that name since the first of them was changed}
+        self.changed = {}
 
     def before(self, test_id):
         for key, value in self._shared_by(test_id):
@@ -27,24 +28,24 @@ class SharedState:
                     found.setdefault(key, []).append(test_id)
         return found
 
+    def changed_values(self):
+        return [value for values in self.changed.values() for value in values]
+
     def set_up(self, key, value):
         """A shared object was just made; nobody changed it yet."""
         if key in self.changed:
-            # More is not asked; it may be changed as well.
-            self.changed_values.append(value)
+            self.changed[key].append(value)
         else:
             self._pictures[key] = (value, Picture([value], self._own, MOST_OBJECTS))
 
     def after(self, test_id):
         for key, value in self._shared_by(test_id):
-            if key in self.changed:
-                if not any(value is one for one in self.changed_values):
-                    self.changed_values.append(value)
-                continue
             known = self._pictures.get(key)
-            if known is None or known[0] is not value:
+            if key in self.changed:
+                # More is not asked; it may be changed as well.
+                self.changed[key].append(value)
+            elif known is None or known[0] is not value:
                 self.set_up(key, value)
             elif known[1].differs():
-                self.changed.add(key)
-                self.changed_values.append(value)
+                self.changed[key] = [value]
         return {}
