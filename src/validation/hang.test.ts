@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { baseline, run } from '../testing/scripted-suite.ts';
 import { findFault } from './full.ts';
-import { findHangingTest } from './hang.ts';
+import { findHangingTest, waitLimit } from './hang.ts';
 import { compareWithBaseline } from './labels.ts';
 
 const usually = (cpuMs: number) => ({
@@ -20,6 +20,15 @@ test.each([
   ['and no more', 100, 2001, 'a.py::test'],
 ])('%s', (_, before, now, hanging) => {
   expect(findHangingTest(usually(before), took(now))).toBe(hanging);
+});
+
+test.each([
+  ['as long as a whole run would let it', 15_000, { wallFloorMs: 12_000 }],
+  ['some seconds in any case', 4000, { wallFloorMs: 5000 }],
+  ['as the runner likes where whole runs have no limit', undefined, {}],
+])('a test may wait %s', (_, timeoutMs, limit) => {
+  const limits = timeoutMs === undefined ? {} : { timeoutMs };
+  expect(waitLimit(limits, { ...baseline, wallMs: 3000 })).toEqual(limit);
 });
 
 test('where CPU times are not known, no test is said to hang', () => {

@@ -1,7 +1,6 @@
 // Starts the warm Python runner in a sandbox and says hello to it.
 import { posix } from 'node:path';
-import type { Limits } from '../../core/sandbox.ts';
-import type { Baseline, TestResult } from '../../core/schema/index.ts';
+import type { TestResult } from '../../core/schema/index.ts';
 import type {
   WarmAnswer,
   WarmEnd,
@@ -9,7 +8,7 @@ import type {
   WarmRecording,
   WarmRequest,
 } from '../../core/schema/warm.ts';
-import { hangLimits } from '../hang.ts';
+import { hangLimits, waitLimit } from '../hang.ts';
 import type { ScreenerOptions } from '../screeners/kind.ts';
 import { layout } from '../suite.ts';
 import type { SuiteHost } from '../suite.ts';
@@ -20,8 +19,6 @@ import type { Conversation } from './conversation.ts';
 const forever = 2 ** 31 - 1;
 /** Beyond the limits that the runner itself enforces: it has died without a word. */
 const graceMs = 60_000;
-/** What a test may wait in any case. */
-const leastWaitMs = 5000;
 
 export type Unusable = Extract<WarmAnswer, { type: 'unusable' }>;
 
@@ -69,13 +66,6 @@ export async function startRunner(
     await conversation[Symbol.asyncDispose]();
     throw error;
   }
-}
-
-/** A test may wait as long as a run of the whole suite would let it, once all other tests had their time. */
-function waitLimit({ timeoutMs }: Limits, { wallMs }: Baseline): { wallFloorMs?: number } {
-  return timeoutMs === undefined || timeoutMs === null
-    ? {}
-    : { wallFloorMs: Math.max(leastWaitMs, timeoutMs - wallMs) };
 }
 
 /** A question about one candidate, without what every question has. */
