@@ -4,6 +4,9 @@ from calendar import monthrange
 from datetime import date, timedelta
 from itertools import islice
 
+#: Rules without an end stop here, so that looking for a date that never comes ends too.
+LAST_YEAR = 2199
+
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -70,7 +73,7 @@ class Daily(Recurrence):
 
     def _dates(self):
         day = self.start
-        while True:
+        while day.year <= LAST_YEAR:
             if not self.workdays or day.weekday() < 5:
                 yield day
             day += timedelta(days=self.every)
@@ -88,7 +91,7 @@ class Weekly(Recurrence):
 
     def _dates(self):
         monday = self.start - timedelta(days=self.start.weekday())
-        while True:
+        while monday.year <= LAST_YEAR:
             for weekday in self.on:
                 day = monday + timedelta(days=weekday)
                 if day >= self.start:
@@ -113,7 +116,7 @@ class Monthly(Recurrence):
 
     def _dates(self):
         year, month = self.start.year, self.start.month
-        while True:
+        while year <= LAST_YEAR:
             length = monthrange(year, month)[1]
             number = length if self.day == -1 else min(self.day, length)
             day = date(year, month, number)

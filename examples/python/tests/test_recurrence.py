@@ -54,6 +54,9 @@ class MonthlyTest(unittest.TestCase):
     def test_day_before_the_start_waits_a_month(self):
         self.assertEqual(iso(Monthly(date(2026, 1, 20), day=5).take(2)), ["2026-02-05", "2026-03-05"])
 
+    def test_ends_with_the_last_year(self):
+        self.assertEqual(iso(Monthly(date(2199, 11, 30)).take(5)), ["2199-11-30", "2199-12-30"])
+
     def test_every_quarter_over_the_year(self):
         days = Monthly(date(2026, 8, 15), every=3).take(3)
         self.assertEqual(iso(days), ["2026-08-15", "2026-11-15", "2027-02-15"])
