@@ -2,7 +2,7 @@
 import re
 
 from . import bits
-from .sources import SourceFile
+from .sources import SourceFile, content_of
 
 
 class Plan:
@@ -27,11 +27,16 @@ class Narrow:
 class Chooser:
     def __init__(self, root, recording):
         self.root, self.recording = root, recording
-        self._sources = {}
+        self._sources, self._contents = {}, {}
+
+    def content(self, path):
+        if path not in self._contents:
+            self._contents[path] = content_of(self.root, path)
+        return self._contents[path]
 
     def source(self, path):
         if path not in self._sources:
-            self._sources[path] = SourceFile(self.root, path)
+            self._sources[path] = SourceFile(self.root, path, self.content(path))
         return self._sources[path]
 
     def plan(self, files):
@@ -89,8 +94,7 @@ class Chooser:
         bodies = self.source(path).bodies
         if comparison.spans is not None:
             tests = recording.covering_lines(path, comparison.spans, bodies)
-            lines = recording.imported_lines(path, bodies)
-            at_import = any(a <= line <= b for line in lines for a, b in comparison.spans)
+            at_import = recording.ran_at_import(path, comparison.spans, bodies)
         else:
             places = recording.places_at(path, {line for line, _ in comparison.entered}, bodies)
             tests = recording.entering(path, places)
@@ -128,15 +132,18 @@ class Chooser:
         word, tests = re.compile(rb"\b%s\b" % name.encode()), 0
         for path in recording.test_modules.union(recording.coverage):
             try:
+                content = self.content(path)
+                if word.search(content) is None:
+                    continue
                 source = self.source(path)
             except (OSError, SyntaxError, ValueError):
                 # A template, or a file in an archive.
                 tests |= recording.touching(path)
                 continue
-            lines = [number for number, line in enumerate(source.content.split(b"\n"), 1) if word.search(line)]
+            lines = [number for number, line in enumerate(content.split(b"\n"), 1) if word.search(line)]
             around = source.functions_around(lines)
             if around:
-                tests |= recording.covering_lines(path, [(one.first, one.last) for one in around], ())
+                tests |= recording.covering_lines(path, [(one.first, one.last) for one in around], frozenset())
             if path in recording.test_modules:
                 # What runs in test files is not followed.
                 tests |= recording.tests_named(path, [one.name for one in around])

@@ -1,4 +1,5 @@
 # The recording: what each test does, made once per environment and kept by the driver as one JSON document.
+import bisect
 from array import array
 
 from . import bits
@@ -35,6 +36,7 @@ class Recording:
                 readers.setdefault(path, []).append(number)
         self._readers = {path: bits.set_of(numbers) for path, numbers in readers.items()}
         self._closures = self._near = None
+        self._ordered = {}
         self._dependent = [
             (number, self._before_in_file(number))
             for number, test in enumerate(self.tests)
@@ -79,14 +81,25 @@ class Recording:
 
     def covering_lines(self, path, spans, bodies):
         """Tests that ran a line of the spans in code of functions; `bodies` are the places of all other code."""
-        found, end = 0, max(last for _, last in spans)
-        for place, lines in self.coverage.get(path, {}).items():
-            if place in bodies or int(place.partition(":")[0]) > end:
-                continue
-            for line, number in lines.items():
-                if any(first <= line <= last for first, last in spans):
-                    found |= self.sets[number]
+        found = 0
+        for number in self._in_spans("coverage", path, spans, bodies):
+            found |= self.sets[number]
         return found
+
+    def _in_spans(self, kind, path, spans, bodies):
+        """What is known of the lines of these spans."""
+        key = kind, path, bodies
+        if key not in self._ordered:
+            known = getattr(self, kind).get(path, {}).items()
+            entries = [entry for place, lines in known if place not in bodies for entry in entries_of(lines)]
+            entries.sort()
+            self._ordered[key] = [line for line, _ in entries], [value for _, value in entries]
+        lines, values = self._ordered[key]
+        return {
+            value
+            for first, last in spans
+            for value in values[bisect.bisect_left(lines, first) : bisect.bisect_right(lines, last)]
+        }
 
     def entering(self, path, places):
         found, known = 0, self.coverage.get(path, {})
@@ -113,14 +126,9 @@ class Recording:
         """Tests that run any code of the file after import."""
         return self.entering(path, self.coverage.get(path, {}))
 
-    def imported_lines(self, path, bodies):
-        """Lines of functions that run while the suite is imported and collected; 0 for an entry."""
-        return {
-            line
-            for place, lines in self.imports.get(path, {}).items()
-            if place not in bodies
-            for line in lines
-        }
+    def ran_at_import(self, path, spans, bodies):
+        """Whether a line of the spans runs in a function while the suite is imported and collected."""
+        return bool(self._in_spans("imports", path, spans, bodies))
 
     def entered_at_import(self, path, places):
         known = self.imports.get(path, {})
@@ -197,6 +205,11 @@ def closures(graph, modules, test_files):
     for reached in result.values():
         reached |= stray
     return result
+
+
+def entries_of(lines):
+    """(line, what is known of it) of a mapping, or of lines alone."""
+    return lines.items() if isinstance(lines, dict) else ((line, True) for line in lines)
 
 
 def in_folder(folder, above):

@@ -65,6 +65,8 @@ class Server:
         self.can_swap = False
         self.narrowing = None
         self.cpu = clock.bind_clock()
+        # Reading a request belongs to it.
+        self.began_cpu = self.cpu()
 
     # ---- requests -------------------------------------------------------------------------------
 
@@ -189,7 +191,7 @@ class Server:
         send_order(parent._orders, {"expected": expected, "late": self.recording.document["late"]})
 
     def candidate(self, request):
-        began_wall, began_cpu = time.monotonic(), self.cpu()
+        began_wall = time.monotonic()
         plan = self.plan(request)
         end = {"path": plan.level, "why": plan.why, "tests": 0, "ran": 0, "stopped": None}
         spent = 0.0
@@ -207,7 +209,7 @@ class Server:
             altered = self.tree.tidy()
             if altered is not None:
                 end["altered"] = os.path.relpath(altered, self.root)
-        cpu = (self.cpu() - began_cpu) * 1000 + spent
+        cpu = (self.cpu() - self.began_cpu) * 1000 + spent
         self.writer.send(
             type="end",
             id=request["id"],
@@ -453,6 +455,7 @@ def main():
     handlers = {"hello": server.hello, "record": server.record, "candidate": server.candidate}
     try:
         while True:
+            server.began_cpu = server.cpu()
             request = requests.next()
             if request is None or request["type"] == "quit":
                 return

@@ -2,6 +2,7 @@
 import ast
 import bisect
 import os
+import re
 
 from . import blocks, codes
 from .methods import FUNCTIONS, ORDERLY, Methods, first_line
@@ -59,21 +60,21 @@ class OuterFunction:
 
 
 class SourceFile:
-    def __init__(self, root, path):
-        self.path = path
+    def __init__(self, root, path, content):
+        self.path, self.content = path, content
         self.absolute = os.path.join(root, path)
-        with open(self.absolute, "rb") as file:
-            self.content = file.read()
         self.tree = ast.parse(self.content)
         self.flags = future_flags(self.tree)
         self.code = self.compile(self.tree)
-        self.lines = decode(self.content).split("\n")
+        self.lines, self._documents = decode(self.content).split("\n"), None
+        # Where each line begins in the content.
+        self._starts = [0] + [match.end() for match in re.finditer(b"\n", content)]
         # Places of code that is not a function's: it runs when the file is imported.
-        self.bodies = {
+        self.bodies = frozenset(
             "%d:%s" % (code.co_firstlineno, code.co_name)
             for code in codes.walk(self.code)
             if not codes.is_function(code)
-        }
+        )
         self.functions, self.imported = [], imported_names(self.tree.body)
         self._collect(self.tree.body, [])
 
@@ -102,23 +103,20 @@ class SourceFile:
     def _compare_one_function(self, content):
         if b"\r" in content or b"\f" in content:
             return None
-        lines = decode(content).split("\n")
-        old = self.lines
-        first = 0
-        limit = min(len(old), len(lines))
-        while first < limit and old[first] == lines[first]:
-            first += 1
-        last = 0
-        while last < limit - first and old[-1 - last] == lines[-1 - last]:
-            last += 1
-        # 1-based, inclusive; empty when `end < begin` (pure insertion before `begin`).
-        begin, end = first + 1, len(old) - last
+        begin, end = changed_lines(self.content, content)
         for function in self.functions:
             if function.body_first <= function.node.lineno:
                 continue
             if function.body_first <= begin and max(begin, end) <= function.last:
-                return self._compare_cut(function, lines[function.first - 1 : function.last + len(lines) - len(old)])
+                return self._compare_cut(function, self._new_lines(function, content))
         return None
+
+    def _new_lines(self, function, content):
+        """The lines of a function in a version of the file that differs inside it only."""
+        starts = self._starts
+        after = starts[function.last] - 1 if function.last < len(starts) else len(self.content)
+        cut = content[starts[function.first - 1] : after + len(content) - len(self.content)]
+        return decode(cut).split("\n")
 
     def _compare_cut(self, function, new_lines):
         old_text = function.wrapped(self.lines[function.first - 1 : function.last])
@@ -166,9 +164,12 @@ class SourceFile:
             tree, self.absolute, "exec", flags=future_flags(tree), dont_inherit=True
         )
         changes = codes.compare(self.code, new_code)
-        if not changes and not documents_equal(self.tree, tree):
+        if self._documents is None:
+            self._documents = documents_of(self.tree)
+        documented = documents_of(tree) == self._documents
+        if not changes and not documented:
             return Comparison("definitions", "a docstring differs")
-        limited = self._compare_methods(tree)
+        limited = self._compare_methods(tree, content)
         if limited is not None:
             return limited
         for change in changes:
@@ -176,7 +177,7 @@ class SourceFile:
                 name = change.old.co_name
                 what = "the module level" if name == "<module>" else "the body of class %s" % name
                 return Comparison("definitions", what + " differs")
-        if changes and not documents_equal(self.tree, tree):
+        if not documented:
             return Comparison("definitions", "a docstring differs")
         return self._judge(changes, {})
 
@@ -220,9 +221,9 @@ class SourceFile:
         asked = {name for _, name in entered if name.isidentifier()}
         return Comparison("definitions", reason, swaps, entered, limited=True, asked=asked)
 
-    def _compare_methods(self, tree):
+    def _compare_methods(self, tree, content):
         """When all that differs is which methods classes have, in which order, and what their parameters default to."""
-        found = Methods()
+        found = Methods(lines_of_text(self.content), lines_of_text(content))
         if not found.compare(self.tree.body, tree.body, "") or not found.any():
             return None
         places = [(first_line(node), node.name) for _, node in found.lost + found.changed]
@@ -245,6 +246,34 @@ class SourceFile:
 
     def _nodes_of(self, change):
         return None
+
+
+def changed_lines(old, new):
+    """(first, last) line of the old text around all that differs; last < first where it was only added before `first`."""
+    start = common_length(old, new, lambda text, length: text[:length])
+    most = min(len(old), len(new)) - start
+    tail = common_length(old, new, lambda text, length: text[len(text) - length :], most)
+    end = len(old) - tail
+    whole = old.count(b"\n", end)
+    if ends_line(old, end) and ends_line(new, len(new) - tail):
+        whole += 1
+    return old.count(b"\n", 0, start) + 1, old.count(b"\n") + 1 - whole
+
+
+def ends_line(text, position):
+    return position == 0 or text[position - 1 : position] == b"\n"
+
+
+def common_length(old, new, part, most=None):
+    """The greatest length for which both parts are equal."""
+    low, high = 0, min(len(old), len(new)) if most is None else most
+    while low < high:
+        middle = (low + high + 1) // 2
+        if part(old, middle) == part(new, middle):
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def imported_names(statements):
@@ -281,15 +310,16 @@ def lines_of(code):
     return {line for _, line in dis.findlinestarts(code) if line is not None}
 
 
-def documents_equal(old, new):
-    def documents(tree):
-        return [
-            ast.get_docstring(node, False)
-            for node in ast.walk(tree)
-            if isinstance(node, FUNCTIONS + (ast.ClassDef, ast.Module))
-        ]
-
-    return documents(old) == documents(new)
+def documents_of(tree):
+    """The docstrings of a module, its classes and functions."""
+    found, todo = [ast.get_docstring(tree, False)], [tree]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, FUNCTIONS + (ast.ClassDef,)):
+            found.append(ast.get_docstring(node, False))
+        for field in ("body", "orelse", "finalbody", "handlers", "cases"):
+            todo.extend(getattr(node, field, None) or ())
+    return found
 
 
 def only_function(tree):
@@ -324,6 +354,17 @@ def future_flags(tree):
                     marked = compile("from __future__ import " + name.name, "<future>", "exec", dont_inherit=True)
                     flags |= feature.compiler_flag & marked.co_flags
     return flags
+
+
+def lines_of_text(content):
+    """The lines of a file of which the same text at the same place means the same; None when that is not certain."""
+    head = b"\n".join(content.split(b"\n", 2)[:2])
+    return None if b"\r" in content or b"coding" in head else decode(content).split("\n")
+
+
+def content_of(root, path):
+    with open(os.path.join(root, path), "rb") as file:
+        return file.read()
 
 
 def decode(content):
