@@ -170,6 +170,8 @@ class Picture:
         todo = collections.deque([start])
         while todo and len(self.objects) < self._most:
             thing = todo.popleft()
+            if issubclass(type(thing), threading.local):
+                thing = kept_for_thread(thing)
             if id(thing) in self._seen or not self._interesting(thing):
                 continue
             self._seen.add(id(thing))
@@ -259,6 +261,40 @@ def same_names(now, before):
     return same_things(now.values(), before.values()) and list(now) == list(before)
 
 
+class Namespaces:
+    """What the names of some modules mean at this moment."""
+
+    def __init__(self, modules):
+        self.modules = modules
+        self.before = [dict(module.__dict__) for module in modules]
+        self._now = [module.__dict__ for module in modules]
+        self._held, self._last = self._glance()
+
+    def _glance(self):
+        # A name that comes, goes or means something else changes what all hold, in order, or the last name.
+        return gc.get_referents(*self._now), [next(reversed(now), None) for now in self._now]
+
+    def touched(self):
+        """Positions of the modules in which names differ."""
+        held, last = self._glance()
+        if last == self._last and same_things(held, self._held):
+            return []
+        return [n for n, (now, before) in enumerate(zip(self._now, self.before)) if not same_names(now, before)]
+
+
+def kept_for_thread(local):
+    """What a `threading.local` holds for this thread."""
+    # By way of its type: each thread is given another dictionary.
+    return threading.local.__getattribute__(local, "__dict__")
+
+
+def event_loop_state():
+    """What `asyncio` keeps for this thread: which event loop it has, and whether it may get one."""
+    policy = getattr(sys.modules.get("asyncio.events"), "_event_loop_policy", None)
+    local = getattr(policy, "_local", None)
+    return kept_for_thread(local) if issubclass(type(local), threading.local) else {}
+
+
 def caches_of_loggers():
     known = [logging.root] + list(logging.Logger.manager.loggerDict.values())
     return [one._cache for one in known if isinstance(getattr(one, "_cache", None), dict)]
@@ -269,10 +305,10 @@ class StateProbe:
 
     def __init__(self, resolve, extra_roots=()):
         self.modules = own_modules(resolve)
-        self._namespaces = {name: dict(module.__dict__) for name, module in self.modules.items()}
+        self._namespaces = Namespaces(list(self.modules.values()))
         # What they remember of whether a message matters changes no test.
         self._picture = Picture((), self.modules, ignored=caches_of_loggers())
-        for name, namespace in self._namespaces.items():
+        for name, namespace in zip(self.modules, self._namespaces.before):
             for key, value in namespace.items():
                 if not key.startswith("@py_") and key not in ("__builtins__", "__spec__", "__loader__"):
                     self._picture.add(value, "%s.%s" % (name, key))
@@ -293,10 +329,11 @@ class StateProbe:
         self._picture.keep_contents(own_labels)
         self._known = frozenset(map(id, self._picture.objects))
         self._decimal = arithmetic.everything()
+        self._event_loop = dict(event_loop_state())
         self._process = self._look_around()
         self._resolve = resolve
         self._loaded = frozenset(sys.modules)
-        # What the last `residue` found: positions in the picture, names of modules.
+        # What the last `residue` found: positions in the picture, and of modules.
         self._different, self._touched = [], []
 
     def _look_around(self):
@@ -314,6 +351,7 @@ class StateProbe:
             "standard streams": (id(sys.stdout), id(sys.stderr), id(sys.stdin)),
             "interrupt handler": id(signal.getsignal(signal.SIGINT)),
             "decimal": arithmetic.settings(),
+            "event loop": sorted((name, id(value)) for name, value in event_loop_state().items()),
             "logging": (
                 logging.Logger.manager.disable,
                 [(one.level, one.disabled, one.propagate, id(one.parent)) for one in self._loggers],
@@ -326,14 +364,14 @@ class StateProbe:
 
     def put_back(self):
         """
-        Gives what `residue` has just found its content back, and the process its environment, folder and arithmetic;
-        whether everything is as it was then.
+        Gives what `residue` has just found its content back, and the process its environment, folder, arithmetic and
+        event loop; whether everything is as it was then.
         """
         try:
             self._put_back_process()
-            for name in self._touched:
-                now = self.modules[name].__dict__
-                set_names(now, self._namespaces[name], now.__setitem__, now.__delitem__)
+            for number in self._touched:
+                now = self._namespaces.modules[number].__dict__
+                set_names(now, self._namespaces.before[number], now.__setitem__, now.__delitem__)
             if sys.modules.keys() != self._loaded:
                 for name in set(own_modules(self._resolve)) - self._loaded:
                     del sys.modules[name]
@@ -356,6 +394,7 @@ class StateProbe:
             os.chdir(folder)
         sys.setrecursionlimit(self._process["recursion limit"])
         arithmetic.put_back(self._decimal)
+        put_back_container(dict, event_loop_state(), self._event_loop)
 
     @staticmethod
     def _is_late_part(package, name):
@@ -366,18 +405,17 @@ class StateProbe:
     def residue(self):
         """Sorted labels of what is different now."""
         self._different = self._picture.different()
-        self._touched = [name for name, module in self.modules.items() if self._is_touched(name, module)]
+        self._touched = self._namespaces.touched()
         labels = {self._picture.labels[position] for position in self._different}
         return sorted(labels | self._left_around())
-
-    def _is_touched(self, name, module):
-        return not same_names(module.__dict__, self._namespaces[name])
 
     def _left_around(self):
         """Labels of what differs apart from the content of objects."""
         found, missing = set(), object()
-        for name in self._touched:
-            before, now = self._namespaces[name], self.modules[name].__dict__
+        names = list(self.modules)
+        for number in self._touched:
+            name, before = names[number], self._namespaces.before[number]
+            now = self._namespaces.modules[number].__dict__
             for key in set(before) | set(now):
                 if key != "__warningregistry__":
                     if before.get(key, missing) is not now.get(key, missing):

@@ -4,7 +4,7 @@ from array import array
 
 from . import bits
 
-VERSION = 3
+VERSION = 4
 
 
 class Recording:

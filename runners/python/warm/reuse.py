@@ -1,4 +1,5 @@
 # Decides whether a child is exactly as it was when forked, so that the next candidate may use it as well.
+import _signal
 import abc
 import copyreg
 import gc
@@ -18,8 +19,10 @@ import weakref
 
 from . import arithmetic, clock
 from .garbage import collect_quietly
-from .probe import Picture, same_names
+from .probe import Namespaces, Picture, kept_for_thread
 
+# As plain numbers: an enumeration's members take their time.
+SIGNALS = [int(number) for number in signal.valid_signals()]
 # A child is renewed now and then whatever the checks say.
 MOST_CANDIDATES = 50
 OFTEN_PATCHED = (
@@ -40,10 +43,9 @@ class Freshness:
     """What a new child looks like, apart from the state that the probe knows. Made in the parent, for all children."""
 
     def __init__(self, own_modules):
-        self._modules = self._neighbours(own_modules)
-        self._namespaces = [dict(module.__dict__) for module in self._modules]
+        self._neighbours = Namespaces(neighbours(own_modules))
         self._loaded = frozenset(sys.modules)
-        self._locals = Picture(self._thread_locals(own_modules), own_modules)
+        self._locals = Picture(self._thread_locals(), own_modules)
         self._locals.take()
         self._locals.keep_contents(set(self._locals.labels))
         self._first = None
@@ -62,27 +64,10 @@ class Freshness:
     def begun(self):
         return self._first is not None
 
-    @staticmethod
-    def _neighbours(own_modules):
-        """Foreign modules that tests and code name, and those that tests like to patch."""
-        found = {name: sys.modules[name] for name in OFTEN_PATCHED if name in sys.modules}
-        for own in own_modules.values():
-            for value in list(own.__dict__.values()):
-                if isinstance(value, types.ModuleType) and value.__name__ not in own_modules:
-                    found[value.__name__] = value
-        return [module for name, module in found.items() if not name.startswith("_swemint")]
-
-    def _thread_locals(self, own_modules):
-        """What modules keep for each thread, and the event loop that `asyncio` does."""
-        found = [value for module in [*own_modules.values(), *self._modules] for value in list(module.__dict__.values())]
-        policy = getattr(sys.modules.get("asyncio.events"), "_event_loop_policy", None)
-        found.append(getattr(policy, "_local", None))
-        return [
-            # By way of its type: each thread is given another dictionary.
-            threading.local.__getattribute__(value, "__dict__")
-            for value in found
-            if issubclass(type(value), threading.local)
-        ]
+    def _thread_locals(self):
+        """What foreign modules keep for each thread."""
+        values = [value for module in self._neighbours.modules for value in list(module.__dict__.values())]
+        return [kept_for_thread(value) for value in values if issubclass(type(value), threading.local)]
 
     def _look(self):
         mask = os.umask(0o22)
@@ -90,7 +75,7 @@ class Freshness:
         return (
             len(os.listdir("/proc/self/fd")),
             frozenset(sys.modules),
-            [id(signal.getsignal(number)) for number in signal.valid_signals()],
+            [id(_signal.getsignal(number)) for number in SIGNALS],
             signal.getitimer(signal.ITIMER_REAL),
             mask,
             clock.thread_count(),
@@ -135,7 +120,8 @@ class Freshness:
         for name in [name for name in sys.modules if name not in self._loaded]:
             if self._is_temporary(sys.modules[name]):
                 del sys.modules[name]
-        touched = [pair for pair in zip(self._modules, self._namespaces) if not same_names(pair[0].__dict__, pair[1])]
+        modules = self._neighbours.modules
+        touched = [(modules[number], self._neighbours.before[number]) for number in self._neighbours.touched()]
         for module, before in touched:
             now = module.__dict__
             for name in changed_names(now, before):
@@ -171,6 +157,16 @@ class Freshness:
             for name in changed_names(module.__dict__, before):
                 return "%s.%s" % (module.__name__, name)
         return None
+
+
+def neighbours(own_modules):
+    """Foreign modules that tests and code name, and those that tests like to patch."""
+    found = {name: sys.modules[name] for name in OFTEN_PATCHED if name in sys.modules}
+    for own in own_modules.values():
+        for value in list(own.__dict__.values()):
+            if isinstance(value, types.ModuleType) and value.__name__ not in own_modules:
+                found[value.__name__] = value
+    return [module for name, module in found.items() if not name.startswith("_swemint")]
 
 
 def changed_names(now, before):

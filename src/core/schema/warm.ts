@@ -21,6 +21,9 @@ export const warmLimits = z.object({
   reuse: z.boolean().optional(),
 });
 
+/** Of the recordings that the Python runner makes and reads, as in its `recording.py`. */
+export const recordingVersion = 4;
+
 /** Opaque to the driver: made by `record`, handed back in `hello`. */
 export const warmRecording = z.looseObject({ version: z.number().int() });
 export type WarmRecording = z.infer<typeof warmRecording>;

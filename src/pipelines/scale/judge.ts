@@ -109,7 +109,8 @@ async function prepareScreen(
   const { framework, options } = court;
   if (framework.screener === undefined) return undefined;
   const kind = await screeners.load(framework.screener);
-  const stored = await kit.store.readNote(environment.digest, 'recording');
+  const note = `recording ${kind.format}`;
+  const stored = await kit.store.readNote(environment.digest, note);
   if (stored !== undefined) return { kind, recording: stored };
 
   kit.emit({ type: 'stage-start', stage: 'recording', detail: framework.name });
@@ -126,7 +127,7 @@ async function prepareScreen(
   if (result.advice !== undefined) {
     kit.emit({ type: 'warning', code: 'slow-screen', message: result.advice });
   }
-  await kit.store.writeNote(environment.digest, 'recording', result.recording);
+  await kit.store.writeNote(environment.digest, note, result.recording);
   kit.emit({ type: 'stage-end', stage: 'recording', detail: 'recorded what each test reaches' });
   return { kind, recording: result.recording };
 }

@@ -8,6 +8,7 @@ import { openJavascriptScreener } from '../javascript/screener.ts';
 import type { ScreenerKind } from './kind.ts';
 
 const kind: ScreenerKind = {
+  format: 'javascript 1',
   async record(host, options) {
     if (host.spec.test.build !== undefined) {
       return {

@@ -13,6 +13,8 @@ export interface ScreenerOptions {
 
 /** One way to look cheaply: its recording is text that the caller keeps and hands back. */
 export interface ScreenerKind {
+  /** Names what its recordings hold; those made under another name cannot be read and are made anew. */
+  format: string;
   /**
    * Learns what each test reaches. `usable: false` says in one sentence why this environment has to
    * be judged the full way; `advice` says in one what would make the screen faster.

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import {
+  recordingVersion,
   warmAnswer,
   type WarmRecording,
   type WarmRequest,
@@ -178,6 +179,10 @@ describe.each(suites)('warm $framework of $python', ({ python, framework, fixtur
   afterAll(async () => {
     for (const runner of Object.values(runners)) runner.close();
     await rm(folder, { recursive: true, force: true });
+  });
+
+  it.skipIf(!usable)('makes recordings of the version that the driver keeps', () => {
+    expect(recording?.version).toBe(recordingVersion);
   });
 
   it.skipIf(!usable || framework !== 'pytest')('follows programs that tests start and kill', () => {
