@@ -66,7 +66,8 @@ class SourceFile:
         self.tree = ast.parse(self.content)
         self.flags = future_flags(self.tree)
         self.code = self.compile(self.tree)
-        self.lines, self._documents = decode(self.content).split("\n"), None
+        self._encoding = encoding_of(content)
+        self.lines, self._documents = content.decode(self._encoding).split("\n"), None
         # Where each line begins in the content.
         self._starts = [0] + [match.end() for match in re.finditer(b"\n", content)]
         # Places of code that is not a function's: it runs when the file is imported.
@@ -108,7 +109,10 @@ class SourceFile:
             if function.body_first <= function.node.lineno:
                 continue
             if function.body_first <= begin and max(begin, end) <= function.last:
-                return self._compare_cut(function, self._new_lines(function, content))
+                try:
+                    return self._compare_cut(function, self._new_lines(function, content))
+                except UnicodeDecodeError:
+                    return None
         return None
 
     def _new_lines(self, function, content):
@@ -116,7 +120,7 @@ class SourceFile:
         starts = self._starts
         after = starts[function.last] - 1 if function.last < len(starts) else len(self.content)
         cut = content[starts[function.first - 1] : after + len(content) - len(self.content)]
-        return decode(cut).split("\n")
+        return cut.decode(self._encoding).split("\n")
 
     def _compare_cut(self, function, new_lines):
         old_text = function.wrapped(self.lines[function.first - 1 : function.last])
@@ -359,7 +363,7 @@ def future_flags(tree):
 def lines_of_text(content):
     """The lines of a file of which the same text at the same place means the same; None when that is not certain."""
     head = b"\n".join(content.split(b"\n", 2)[:2])
-    return None if b"\r" in content or b"coding" in head else decode(content).split("\n")
+    return None if b"\r" in content or b"coding" in head else content.decode(encoding_of(content)).split("\n")
 
 
 def content_of(root, path):
@@ -367,9 +371,10 @@ def content_of(root, path):
         return file.read()
 
 
-def decode(content):
-    """Text for cutting lines; one character per byte where the encoding is unknown."""
+def encoding_of(content):
+    """For cutting lines; one character per byte where the encoding is unknown."""
     try:
-        return content.decode("utf-8")
+        content.decode("utf-8")
     except UnicodeDecodeError:
-        return content.decode("latin-1")
+        return "latin-1"
+    return "utf-8"
