@@ -134,7 +134,7 @@ async function tryEnvironment(
   if (!built.ok)
     return failed(
       'install-failed',
-      `the step "${built.step}" failed. ${built.reason}`,
+      `the step "${built.step}" failed: ${built.reason.replace(/^I/, 'i').replace(/\.$/, '')}`,
       built.logTail,
     );
 
