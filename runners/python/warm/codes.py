@@ -1,7 +1,11 @@
 # Compares two versions of code objects: which functions differ, and whether they can be swapped while alive.
+import opcode
 import types
 
 OPTIMIZED = 0x1
+# From 3.14 on small numbers are part of the instruction that loads them.
+LOAD_SMALL_INT = opcode.opmap.get("LOAD_SMALL_INT")
+STORE_NAME = opcode.opmap["STORE_NAME"]
 
 
 class Change:
@@ -22,7 +26,13 @@ def parts_of(code):
 
 def instructions(code):
     # Nested code is compared by itself; its place in the constants is fixed by the instructions.
-    return code.co_code
+    raw, line = code.co_code, code.co_firstlineno
+    if LOAD_SMALL_INT is not None and line < 256 and not is_function(code) and "__firstlineno__" in code.co_names:
+        store = bytes((LOAD_SMALL_INT, line, STORE_NAME, code.co_names.index("__firstlineno__")))
+        place = raw.find(store)
+        if place >= 0:
+            return raw[:place] + raw[place + len(store) :]
+    return raw
 
 
 def exception_table(code):

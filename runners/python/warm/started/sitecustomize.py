@@ -13,6 +13,8 @@ LOADERS = (
     "/importlib/_bootstrap",
     "/hypothesis/internal/constants_ast.py",
 )
+# Part of the interpreter from 3.15 on.
+CACHES = ("/linecache.py", "<frozen linecache>")
 PRINTERS = ("/traceback.py", "/warnings.py", "/_pytest/_code/")
 # Doctest looks up in which line an example stands; the example itself is of the docstring.
 FINDERS = ("find", "_find", "_find_lineno")
@@ -25,7 +27,7 @@ def reads_for_itself(frame):
         name = frame.f_code.co_filename
         if any(part in name for part in LOADERS):
             return False
-        if name.endswith("/linecache.py"):
+        if name.endswith(CACHES):
             through_cache = True
         elif through_cache and any(part in name for part in PRINTERS):
             return False
