@@ -298,6 +298,6 @@ describe.each(suites)('warm $framework of $python', ({ python, framework, fixtur
         expect.arrayContaining(['fresh', 'reimport', 'same', 'swap', 'uncovered']),
       );
     },
-    600_000,
+    1_200_000,
   );
 });
